@@ -1,0 +1,286 @@
+"""The records every metric speaks in, and the few steps every metric takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+
+from loyalty.errors import LoyaltyError
+from loyalty.texts import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number that is never alone.
+
+    Parameters
+    ----------
+    value
+        The number, in the unit of its metric; NaN when nothing was observed, infinite when a ratio has no
+        denominator.
+    low, high
+        Ends of the 95 % interval.
+    n
+        How many observations it rests on (answers, customers or purchases, as the metric says).
+    group
+        The segment, or the period as ``"2025-03"``; None for the whole.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference between two estimates, with the interval that answers “is it real?”.
+
+    Parameters
+    ----------
+    before, after
+        The two estimates.
+    difference
+        ``after.value - before.value``.
+    low, high
+        Ends of the 95 % interval of the difference.
+    """
+
+    before: Estimate
+    after: Estimate
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def real(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table of totals that belongs to a result.
+
+    Parameters
+    ----------
+    name
+        Key under ``table`` in the metric's texts.
+    columns
+        Keys under ``column`` in the texts.
+    rows
+        Plain values.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a metric found: plain Python, so it can be compared, pickled and written as JSON.
+
+    Parameters
+    ----------
+    metric
+        Id of the metric.
+    overall
+        The whole.
+    unit
+        ``"points"`` (−100…100), ``"share"`` (0…1), ``"ratio"`` or ``"money"``.
+    by
+        What `groups` are split by.
+    groups
+        One estimate a segment, largest first; together they make up the whole.
+    groups_differ
+        p-value of the hypothesis that all groups are alike; None with fewer than two.
+    trend
+        One estimate a month, `group` is the month.
+    change
+        The last two complete months of the trend compared; None when there are not two.
+    options
+        The definitions in force.
+    numbers
+        The file's own numbers that stand in the formula and in the sentences.
+    tables
+        Further tables: distribution, comments, pairs of products …
+    currency
+        ISO code or sign of amounts, where known.
+    notes
+        What the reader of the number has to know.
+    """
+
+    metric: str
+    overall: Estimate
+    unit: str
+    by: str | None = None
+    groups: tuple[Estimate, ...] = ()
+    groups_differ: float | None = None
+    trend: tuple[Estimate, ...] = ()
+    change: Change | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
+    currency: str | None = None
+    notes: tuple[Message, ...] = ()
+
+    def table(self, name: str) -> Table:
+        """One of `tables` by its name."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON knows it: numbers that are not finite become None, notes sentences."""
+        record = asdict(self)
+        record["notes"] = [str(note) for note in self.notes]
+        return _plain(record)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Whole, groups and trend under each other, one row an estimate.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``part`` (``"overall"``, ``"group"``, ``"month"``), ``group``, ``value``, ``low``,
+            ``high``, ``n``.
+        """
+        import pandas as pd
+
+        parts = (("overall", (self.overall,)), ("group", self.groups), ("month", self.trend))
+        return pd.DataFrame(
+            [{"part": part, **asdict(estimate)} for part, estimates in parts for estimate in estimates],
+            columns=["part", "group", "value", "low", "high", "n"],
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The columns a metric cannot do without.
+
+    Parameters
+    ----------
+    table
+        ``"orders"``, ``"responses"`` or ``"visits"``.
+    roles
+        Each a role, or a tuple of roles of which one is enough.
+    """
+
+    table: str
+    roles: tuple[str | tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A definition that the field disputes, or a choice the user has; the default is named.
+
+    Parameters
+    ----------
+    name
+        Keyword of the metric's function.
+    choices
+        Language-neutral values; labels are in the texts under ``<metric>.option.<name>.<choice>``.
+    default
+        One of `choices`.
+    """
+
+    name: str
+    choices: tuple[Any, ...]
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric declared as data; computed by one function, drawn by another.
+
+    Parameters
+    ----------
+    id
+        The key everywhere: module, page, URL, texts, benchmarks, test file.
+    need
+        What it cannot be computed without.
+    unit
+        See :class:`Result`.
+    formula
+        LaTeX with the names of `Result.numbers` in angle brackets, ``⟨promoters⟩``, to be replaced by words
+        or by the file's own numbers.
+    compute
+        ``compute(data, by=None, **options) -> Result``.
+    better
+        ``"higher"``, ``"lower"`` or ``"neither"``.
+    options
+        What the user may choose.
+    references
+        Where the definition comes from.
+    """
+
+    id: str
+    need: Need
+    unit: str
+    formula: str
+    compute: Callable[..., Result]
+    better: str
+    options: tuple[Option, ...] = ()
+    references: tuple[str, ...] = ()
+
+
+def lazy(frame: Any) -> nw.LazyFrame[Any]:
+    """A frame as a lazy one: in memory on Polars, elsewhere on its own engine.
+
+    Parameters
+    ----------
+    frame
+        pandas, Polars, PyArrow, DuckDB or PySpark frame, or one that narwhals already wraps.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> lazy(pd.DataFrame({"day": [1, 2]})).collect().shape
+    (2, 1)
+    """
+    wrapped = nw.from_native(frame)
+    return wrapped if isinstance(wrapped, nw.LazyFrame) else wrapped.lazy("polars")
+
+
+def rows(frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
+    """Run a query and bring its few rows back as dictionaries."""
+    return list(frame.collect().iter_rows(named=True))
+
+
+def check_options(metric: str, options: Mapping[str, tuple[Any, tuple[Any, ...]]]) -> None:
+    """Refuse a value that an option does not know.
+
+    Raises
+    ------
+    LoyaltyError
+        ``unknown_option``, with the choices.
+    """
+    for name, (value, choices) in options.items():
+        if value not in choices:
+            raise LoyaltyError(
+                "unknown_option",
+                metric=metric,
+                option=name,
+                value=value,
+                choices=", ".join(map(str, choices)),
+            )

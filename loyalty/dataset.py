@@ -1,0 +1,415 @@
+"""The data of one business in role names, and the two doors that lead to it: files and frames."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+
+from loyalty import limits
+from loyalty.columns import ROLES, TABLES
+from loyalty.core import Need, lazy, rows
+from loyalty.errors import LoyaltyError, Note
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from loyalty.reading.plans import Plan
+    from loyalty.reading.sheets import Workbook
+    from loyalty.reading.tables import Tables
+
+MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
+Roles = Mapping[str, Mapping[str, str | None] | str | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Orders, responses and visits of one business, ready to be asked.
+
+    Parameters
+    ----------
+    orders, responses, visits
+        Lazy frames in role names (see :data:`loyalty.columns.ROLES`); None where there is no such table.
+        The main date of a table comes with ``day`` (``date.toordinal()``) and ``month``
+        (``12 · year + month − 1``) as integers.
+    id
+        Differs whenever data, roles or settings differ.
+    name
+        What to call the data on a screen.
+    notes
+        What was repaired or left out on the way.
+    left_out
+        The rows that do not take part, with file, sheet, row, reason and their cells.
+    roles
+        Table to role to the header in the user's file.
+    groupings
+        Table to further columns that ``by`` may take, under their own headers.
+    currency
+        ISO code or sign of the amounts, where the file says so.
+    """
+
+    orders: nw.LazyFrame[Any] | None = None
+    responses: nw.LazyFrame[Any] | None = None
+    visits: nw.LazyFrame[Any] | None = None
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    name: str = ""
+    notes: tuple[Note, ...] = ()
+    left_out: pl.DataFrame | None = None
+    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    groupings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    currency: str | None = None
+
+    @classmethod
+    def from_tables(cls, tables: Tables, id: str, name: str = "") -> Dataset:
+        """What the reader made of a file, as a Dataset."""
+        frames = {table: getattr(tables, table) for table in TABLES}
+        return cls(
+            **{table: None if frame is None else lazy(frame) for table, frame in frames.items()},
+            id=id,
+            name=name,
+            notes=tables.notes,
+            left_out=tables.left_out,
+            roles=tables.roles,
+            groupings=tables.groupings,
+            currency=tables.currency,
+        )
+
+    @classmethod
+    def from_frames(
+        cls,
+        orders: Any = None,
+        responses: Any = None,
+        visits: Any = None,
+        roles: Roles | None = None,
+        name: str = "",
+    ) -> Dataset:
+        """A Dataset from data frames.
+
+        Frames in memory (pandas, Polars, PyArrow) go through the same recognition and repair as a file.
+        DuckDB relations, PySpark and Polars lazy frames stay on their engine: their columns must already
+        have fitting types, and rows without a date or an amount are passed over by the metrics.
+
+        Parameters
+        ----------
+        orders, responses, visits
+            Data frames.
+        roles
+            Table to role to column name; what is not given is recognised by name. A flat mapping of role
+            to column name is meant for every table.
+
+        Raises
+        ------
+        LoyaltyError
+            If a named column is not there, or no column could be recognised.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> orders = pd.DataFrame({"who": ["a", "a"], "when": ["2025-01-03", "2025-02-01"], "paid": [3, 4]})
+        >>> data = Dataset.from_frames(
+        ...     orders=orders, roles={"customer": "who", "date": "when", "amount": "paid"}
+        ... )
+        >>> data.period("orders")
+        (datetime.date(2025, 1, 3), datetime.date(2025, 2, 1))
+        """
+        given = {"orders": orders, "responses": responses, "visits": visits}
+        given = {table: frame for table, frame in given.items() if frame is not None}
+        if not given:
+            raise LoyaltyError("no_frames")
+        wrapped = {table: nw.from_native(frame) for table, frame in given.items()}
+        remote = {table: frame for table, frame in wrapped.items() if isinstance(frame, nw.LazyFrame)}
+        local = {table: frame for table, frame in wrapped.items() if table not in remote}
+        parts = [_remote(remote, roles, name)] if remote else []
+        if local:
+            from loyalty.reading import tables_of_frames
+
+            tables = tables_of_frames(local, roles)
+            parts.append(cls.from_tables(tables, uuid.uuid4().hex, name))
+        return parts[0] if len(parts) == 1 else _joined(*parts)
+
+    def table(self, name: str) -> nw.LazyFrame[Any]:
+        """One table by its name.
+
+        Raises
+        ------
+        LoyaltyError
+            ``no_such_table`` if the data hold none.
+        """
+        frame = getattr(self, name)
+        if frame is None:
+            raise LoyaltyError("no_such_table", table=_label(name))
+        return frame
+
+    def has(self, table: str, *roles: str) -> bool:
+        """Whether a table is there and has all these columns."""
+        return getattr(self, table) is not None and set(roles) <= set(self.columns(table))
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Names of the columns of a table; empty when it is not there."""
+        return self._columns.get(table, ())
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[str, ...]]:
+        frames = {table: getattr(self, table) for table in TABLES}
+        return {
+            table: tuple(frame.collect_schema().names())
+            for table, frame in frames.items()
+            if frame is not None
+        }
+
+    def missing(self, need: Need) -> tuple[str | tuple[str, ...], ...]:
+        """The roles that a metric needs and the data lack; empty when it can be computed."""
+        return tuple(
+            role
+            for role in need.roles
+            if not any(
+                self.has(need.table, choice) for choice in ((role,) if isinstance(role, str) else role)
+            )
+        )
+
+    def require(self, metric: str, need: Need) -> None:
+        """Refuse a metric whose columns are not there.
+
+        Raises
+        ------
+        LoyaltyError
+            ``missing_columns``, naming them.
+        """
+        lacking = self.missing(need)
+        if lacking:
+            raise LoyaltyError("missing_columns", metric=metric, table=_label(need.table), roles=lacking)
+
+    def by_choices(self, table: str) -> tuple[str, ...]:
+        """Names that ``by`` may take for metrics of this table."""
+        categories = [
+            name
+            for name, role in ROLES[table].items()
+            if role.type == "category" and name not in ("product", "currency", "status", "category")
+        ]
+        return tuple(name for name in categories if self.has(table, name)) + self.groupings.get(table, ())
+
+    def check_by(self, metric: str, table: str, by: str | None) -> None:
+        """Refuse a breakdown by a column that is not there.
+
+        Raises
+        ------
+        LoyaltyError
+            ``unknown_group``, with the choices.
+        """
+        if by is not None and by not in self.by_choices(table):
+            choices = ", ".join(self.by_choices(table)) or "–"
+            raise LoyaltyError("unknown_group", metric=metric, by=by, choices=choices)
+
+    def period(self, table: str) -> tuple[date, date] | None:
+        """First and last day of a table; None when it has no dates."""
+        if not self.has(table, "day"):
+            return None
+        if table not in self._periods:
+            [row] = rows(
+                self.table(table).select(nw.col("day").min().alias("a"), nw.col("day").max().alias("b"))
+            )
+            known = row["a"] is not None
+            self._periods[table] = (
+                (date.fromordinal(row["a"]), date.fromordinal(row["b"])) if known else None
+            )
+        return self._periods[table]
+
+    @cached_property
+    def _periods(self) -> dict[str, tuple[date, date] | None]:
+        return {}
+
+    def between(self, start: date, end: date) -> Dataset:
+        """The same data from the first to the last day, both included; rows without a date fall out."""
+
+        def cut(table: str) -> nw.LazyFrame[Any] | None:
+            frame = getattr(self, table)
+            if not self.has(table, "day"):
+                return frame
+            return frame.filter(nw.col("day").is_between(start.toordinal(), end.toordinal()))
+
+        id = sha256(f"{self.id}{start}{end}".encode()).hexdigest()
+        return replace(self, id=id, **{table: cut(table) for table in TABLES})
+
+    @cached_property
+    def purchases(self) -> nw.LazyFrame[Any]:
+        """One row a purchase: lines of one order summed, cancelled orders and returns not among them.
+
+        A purchase is an order whose lines sum to more than nothing; without order ids, what one customer
+        bought on one day; without either, a row. Where no amounts are known every order counts.
+
+        Columns ``order`` and ``customer`` (null for a walk-in), ``day``, ``month``, ``amount`` and the
+        groupings, as far as the data have them. In memory it is computed once; on a database it stays a
+        query.
+        """
+        frame = _in_orders(self)
+        if self.has("orders", "amount"):
+            frame = frame.filter(nw.col("amount") > 0)
+        return self._kept(frame)
+
+    @cached_property
+    def returns(self) -> nw.LazyFrame[Any]:
+        """One row an order whose lines sum to less than nothing, with the columns of `purchases`."""
+        if not self.has("orders", "amount"):
+            raise LoyaltyError("missing_columns", metric="order_value", table=_label("orders"), roles=("amount",))
+        return self._kept(_in_orders(self).filter(nw.col("amount") < 0))
+
+    @cached_property
+    def lines(self) -> nw.LazyFrame[Any]:
+        """The order lines that belong to purchases of known customers, returned lines left away."""
+        frame = self.table("orders").filter(~nw.col("customer").is_null())
+        return frame.filter(nw.col("amount") > 0) if self.has("orders", "amount") else frame
+
+    @staticmethod
+    def _kept(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        in_memory = frame.implementation.is_polars()
+        return frame.collect("polars").lazy("polars") if in_memory else frame
+
+
+def _label(table: str) -> Any:
+    from loyalty.texts import Message
+
+    return Message(f"table.{table}")
+
+
+def _in_orders(data: Dataset) -> nw.LazyFrame[Any]:
+    """Order lines summed to orders, whatever their sign."""
+    frame, columns = data.table("orders"), set(data.columns("orders"))
+    whole = [name for name in ("amount",) if name in columns]
+    first = [
+        name
+        for name in ("customer", "day", "month", *data.by_choices("orders"))
+        if name in columns and name != "order"
+    ]
+    if "order" in columns:
+        keys, frame = ["order"], frame.filter(~nw.col("order").is_null())
+    elif {"customer", "day"} <= columns:
+        keys = ["customer", "day"]
+    else:
+        return frame.select(*first, *whole)
+    rest = [name for name in first if name not in keys]
+    return frame.group_by(*keys).agg(
+        *(nw.col(name).sum() for name in whole), *(nw.col(name).min() for name in rest)
+    )
+
+
+def _joined(one: Dataset, other: Dataset) -> Dataset:
+    tables = {table: getattr(one, table) or getattr(other, table) for table in TABLES}
+    return replace(
+        one,
+        **tables,
+        notes=one.notes + other.notes,
+        left_out=one.left_out if one.left_out is not None else other.left_out,
+        roles={**one.roles, **other.roles},
+        groupings={**one.groupings, **other.groupings},
+        currency=one.currency or other.currency,
+    )
+
+
+def roles_of(table: str, roles: Roles | None) -> dict[str, str | None]:
+    """The part of a user's ``roles=`` that speaks of one table."""
+    if not roles:
+        return {}
+    nested = roles.get(table)
+    if isinstance(nested, Mapping):
+        return dict(nested)
+    return {role: header for role, header in roles.items() if not isinstance(header, Mapping) and role in ROLES[table]}
+
+
+def _remote(frames: Mapping[str, nw.LazyFrame[Any]], roles: Roles | None, name: str) -> Dataset:
+    """Frames that stay on their engine, renamed and cast there."""
+    cast = {table: _cast(table, frame, roles_of(table, roles)) for table, frame in frames.items()}
+    return Dataset(
+        **{table: frame for table, (frame, _, _) in cast.items()},
+        name=name,
+        roles={table: found for table, (_, found, _) in cast.items()},
+        groupings={table: extra for table, (_, _, extra) in cast.items()},
+    )
+
+
+def _cast(
+    table: str, frame: nw.LazyFrame[Any], given: Mapping[str, str | None]
+) -> tuple[nw.LazyFrame[Any], dict[str, str], tuple[str, ...]]:
+    from loyalty.columns import match
+
+    schema = frame.collect_schema()
+    found = match(table, schema.names(), given)
+    columns = [_typed(role, header, schema[header], table) for role, header in found.items()]
+    extra = tuple(
+        header
+        for header, dtype in schema.items()
+        if header not in found.values() and header not in ROLES[table] and dtype == nw.String
+    )
+    frame = frame.select(*columns, *(nw.col(header) for header in extra))
+    main = MAIN_DATE[table]
+    if main in found:
+        moment = nw.col(main).dt
+        before = moment.year() - 1
+        day = 365 * before + before // 4 - before // 100 + before // 400 + moment.ordinal_day()
+        frame = frame.with_columns(
+            day.cast(nw.Int64).alias("day"),
+            (12 * moment.year() + moment.month() - 1).cast(nw.Int64).alias("month"),
+        )
+    return frame, found, extra
+
+
+def _typed(role: str, header: str, dtype: Any, table: str) -> nw.Expr:
+    kind, column = ROLES[table][role].type, nw.col(header)
+    if kind in ("number", "money", "score", "duration"):
+        if not dtype.is_numeric():
+            raise LoyaltyError("wrong_type", column=header, role=role, type=str(dtype), wanted="number")
+        return column.cast(nw.Float64).alias(role)
+    if kind == "date":
+        if not dtype.is_temporal():
+            raise LoyaltyError("wrong_type", column=header, role=role, type=str(dtype), wanted="date")
+        return column.cast(nw.Datetime("us")).alias(role)
+    if kind == "yes_no":
+        return column.cast(nw.Boolean).alias(role)
+    return column.cast(nw.String).alias(role)
+
+
+def build(workbook: Workbook, plans: tuple[Plan, ...], name: str = "") -> Dataset:
+    """A Dataset from an opened workbook and the plans for its sheets.
+
+    The id is that of the bytes and the plans, so equal files read alike share cached results.
+    """
+    from loyalty.reading import build as build_tables
+
+    id = sha256(f"{workbook.digest}{plans!r}".encode()).hexdigest()
+    return Dataset.from_tables(build_tables(workbook, plans), id, name)
+
+
+def read(source: Any, roles: Roles | None = None, name: str | None = None) -> Dataset:
+    """Read one spreadsheet or several into a Dataset.
+
+    Parameters
+    ----------
+    source
+        Path, bytes or binary file of an xlsx, xlsm, xls, xlsb, ods, csv, tsv or txt; or a list of these,
+        whose tables are put under each other.
+    roles
+        Table to role to column header, where recognition shall be overruled; a header of None leaves a
+        role empty. Columns of a sheet without headers are called ``"Column 1"``, ``"Column 2"`` …
+    name
+        What to call the data; by default the file's name.
+
+    Returns
+    -------
+    Dataset
+        With everything that was repaired or left out in its ``notes`` and ``left_out``.
+
+    Raises
+    ------
+    LoyaltyError
+        If the file cannot be read, or nothing in it is a table of orders, responses or visits.
+    """
+    from loyalty.reading import open_workbook, recognise
+
+    workbook = open_workbook(source, name)
+    title = name or ", ".join(dict.fromkeys(sheet.file for sheet in workbook.sheets))
+    return build(workbook, recognise(workbook, roles), title)
