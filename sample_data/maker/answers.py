@@ -1,0 +1,193 @@
+"""The right answers, counted in plain Python from the records that the files were made of.
+
+Nothing here knows the `loyalty` package: these numbers are what it is tested against.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from maker.people import group
+from maker.records import Answer, Business, Line
+
+
+@dataclass(slots=True)
+class Purchase:
+    """One order whose lines add up to more than nothing."""
+
+    order: str
+    day: date
+    customer: str
+    cents: int
+    segment: str
+    lines: list[Line]
+
+
+def purchases(lines: list[Line]) -> tuple[list[Purchase], int]:
+    """Purchases by day, then by order id; and the number of orders whose total is below nothing."""
+    orders = defaultdict(list)
+    for line in lines:
+        orders[line.order].append(line)
+    found, returns = [], 0
+    for order, its in orders.items():
+        cents, first = sum(line.cents for line in its), its[0]
+        returns += cents < 0
+        if cents > 0:
+            found.append(Purchase(order, first.time.date(), first.customer, cents, first.segment, its))
+    return sorted(found, key=lambda each: (each.day, each.order)), returns
+
+
+def histories(bought: Iterable[Purchase]) -> dict[str, list[Purchase]]:
+    """The purchases of every identified customer, oldest first."""
+    found = defaultdict(list)
+    for each in bought:
+        if each.customer:
+            found[each.customer].append(each)
+    return dict(found)
+
+
+def answers(business: Business, surveys: bool = True) -> dict[str, Any]:
+    """Everything the README promises for one file."""
+    bought, returns = purchases(business.lines)
+    last = max(line.time for line in business.lines).date()
+    found = {
+        "totals": totals(business, bought, returns),
+        "repurchase": repurchase(bought, last, business.renewal_days),
+        "order_value": order_value(bought, returns),
+        "upsell": upsell(bought, business.kind),
+    }
+    if surveys and business.answers:
+        found["nps"] = nps(business.answers)
+    if not surveys:
+        found["totals"]["responses"] = 0
+    return found
+
+
+def totals(business: Business, bought: list[Purchase], returns: int) -> dict[str, Any]:
+    days = [line.time.date() for line in business.lines]
+    return {
+        "order_lines": len(business.lines),
+        "orders": len({line.order for line in business.lines}),
+        "purchases": len(bought),
+        "return_orders": returns,
+        "purchases_without_customer": sum(not each.customer for each in bought),
+        "customers": len(histories(bought)),
+        "first_day": min(days).isoformat(),
+        "last_day": max(days).isoformat(),
+        "revenue": sum(each.cents for each in bought) / 100,
+        "revenue_after_returns": sum(line.cents for line in business.lines) / 100,
+        "responses": len(business.answers),
+        "visits": len(business.visits),
+        "visits_that_bought": sum(visit.bought for visit in business.visits),
+    }
+
+
+def by(items: Iterable, key: Callable[[Any], str], measure: Callable[[list], Any]) -> dict[str, Any]:
+    """The measure of every group, groups in alphabetical order."""
+    groups = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return {name: measure(groups[name]) for name in sorted(groups)}
+
+
+def nps(answers: list[Answer]) -> dict[str, Any]:
+    standard = {
+        **nps_standard(answers),
+        "comments": by([each for each in answers if each.comment], lambda each: group(each.recommend), len),
+        "by_segment": by(answers, lambda each: each.segment, nps_standard),
+        "by_month": by(answers, lambda each: f"{each.time:%Y-%m}", nps_standard),
+    }
+    return {"standard": standard, "one_to_ten": nps_one_to_ten(answers)}
+
+
+def nps_standard(answers: list[Answer]) -> dict[str, Any]:
+    """Promoters 9-10, detractors 0-6."""
+    groups = [group(each.recommend) for each in answers]
+    up, down = groups.count("promoter"), groups.count("detractor")
+    return {
+        "n": len(groups),
+        "promoters": up,
+        "passives": len(groups) - up - down,
+        "detractors": down,
+        "value": 100 * (up - down) / len(groups),
+    }
+
+
+def nps_one_to_ten(answers: list[Answer]) -> dict[str, Any]:
+    """Dissatisfied 1-5, neutral 6-8, loyal 9-10; a 0 is outside this scale and left out."""
+    kept = [each.recommend for each in answers if each.recommend >= 1]
+    low, high = sum(score <= 5 for score in kept), sum(score >= 9 for score in kept)
+    return {
+        "n": len(kept),
+        "dissatisfied": low,
+        "neutral": len(kept) - low - high,
+        "loyal": high,
+        "value": 100 * (len(kept) - low - low) / len(kept),
+        "left_out": len(answers) - len(kept),
+    }
+
+
+def repurchase(bought: list[Purchase], last: date, renewal_days: int | None) -> dict[str, Any]:
+    people = list(histories(bought).values())
+    old_enough = [its for its in people if its[0].day + timedelta(days=90) <= last]
+    found = {
+        "any_time": share(people, lambda its: len(its) >= 2)
+        | {
+            "by_segment": by(people, lambda its: its[0].segment, lambda some: share(some, lambda its: len(its) >= 2)),
+            "by_month_of_first_purchase": by(
+                people, lambda its: f"{its[0].day:%Y-%m}", lambda some: share(some, lambda its: len(its) >= 2)
+            ),
+        },
+        "within_90_days": share(
+            old_enough, lambda its: len(its) >= 2 and its[1].day <= its[0].day + timedelta(days=90)
+        ),
+    }
+    if renewal_days:
+        due = [its for its in people if its[0].day + timedelta(days=renewal_days) <= last]
+        found["renewal"] = share(due, lambda its: len(its) >= 2) | {"term_days": renewal_days}
+    return found
+
+
+def share(people: list, again: Callable[[Any], bool]) -> dict[str, Any]:
+    repeat = sum(map(again, people))
+    return {"customers": len(people), "repeat": repeat, "value": repeat / len(people)}
+
+
+def order_value(bought: list[Purchase], returns: int) -> dict[str, Any]:
+    firsts = {its[0].order for its in histories(bought).values()}
+
+    def month(some: list[Purchase]) -> dict[str, Any]:
+        again = sum(bool(each.customer) and each.order not in firsts for each in some)
+        return mean(some) | {"median": median(each.cents for each in some) / 100, "repeat_purchases": again}
+
+    return mean(bought) | {
+        "median": median(each.cents for each in bought) / 100,
+        "return_orders": returns,
+        "repeat_purchases": month(bought)["repeat_purchases"],
+        "by_segment": by(bought, lambda each: each.segment, mean),
+        "by_month": by(bought, lambda each: f"{each.day:%Y-%m}", month),
+    }
+
+
+def mean(some: list[Purchase]) -> dict[str, Any]:
+    return {"purchases": len(some), "value": sum(each.cents for each in some) / len(some) / 100}
+
+
+def upsell(bought: list[Purchase], kind: str) -> dict[str, Any]:
+    people = list(histories(bought).values())
+    return {
+        "kind": kind,
+        **several(people, kind),
+        "by_segment": by(people, lambda its: its[0].segment, lambda some: several(some, kind)),
+        "counting_products": several(people, "product"),
+    }
+
+
+def several(people: list[list[Purchase]], kind: str) -> dict[str, Any]:
+    """Customers with two or more kinds against those with exactly one."""
+    kinds = [len({getattr(line, kind) for each in its for line in each.lines}) for its in people]
+    many, one = sum(n >= 2 for n in kinds), sum(n == 1 for n in kinds)
+    return {"several": many, "one": one, "value": many / one if one else None, "share": many / (many + one)}
