@@ -1,0 +1,401 @@
+"""Sentences, numbers, money and dates in one language, and strangers' texts made harmless."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+from loyalty.texts import LANGUAGES, Message, sentences
+
+if TYPE_CHECKING:
+    from babel import Locale
+    from babel.numbers import NumberPattern
+
+    from loyalty.errors import LoyaltyError
+
+UNKNOWN, INFINITE = "–", "∞"
+LABEL_CHARACTERS = 80
+_LIVE = re.compile(r"([\\*_~$\[\]()#+\-!|<>:`&.{}])")  # what Streamlit's markdown may act upon
+_JOINERS = "\u200c\u200d"  # invisible, but part of Persian words and of emoji
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Everything that depends on the reader's language; made once a run, comparable and picklable.
+
+    Parameters
+    ----------
+    language
+        One of :data:`loyalty.texts.LANGUAGES`.
+
+    Examples
+    --------
+    >>> t = Translator("zh")
+    >>> t("language.name"), t.money(1234.5, "CNY"), t.month("2025-03")
+    ('简体中文', '¥1,234.50', '2025年3月')
+    """
+
+    language: str
+
+    def __call__(self, id: str, /, **holes: Any) -> str:
+        """The sentence of an id; numbers and dates in its holes take the form of the language.
+
+        Texts in holes stay as they are, so a year or a row number, which takes no thousands separator, is
+        handed in as text, and a text from the user's file has gone through :func:`escape` where the
+        sentence is shown as markdown.
+
+        Raises
+        ------
+        KeyError
+            There is no such sentence, or no value for one of its holes.
+
+        Examples
+        --------
+        >>> Translator("en")("where.rows", rows=12000)
+        'rows 12,000'
+        """
+        return self.say(Message(id, holes))
+
+    def say(self, message: Message) -> str:
+        """A message, and the messages in its holes, in this language."""
+        return self._fill(message, str)
+
+    def markdown(self, message: Message) -> str:
+        r"""As :meth:`say`, with every text in the holes made harmless by :func:`escape`.
+
+        Examples
+        --------
+        >>> Translator("en").markdown(Message("where.sheet", {"sheet": "$5 *off*"}))
+        'sheet “\\$5 \\*off\\*”'
+        """
+        return self._fill(message, escape)
+
+    def has(self, id: str) -> bool:
+        """Whether there is a sentence of this id."""
+        return id in sentences(self.language)
+
+    def error(self, error: LoyaltyError, *, markdown: bool = False) -> tuple[str, str, str]:
+        """What happened, where (empty when nowhere in particular) and what to do."""
+        say = self.markdown if markdown else self.say
+        return say(error.what), " · ".join(map(say, error.where)), say(error.fix)
+
+    def number(self, x: float, digits: int | None = None) -> str:
+        """A number with exactly `digits` decimals, or with at most two when None.
+
+        Examples
+        --------
+        >>> t = Translator("en")
+        >>> t.number(1234.5), t.number(1234.5, digits=2), t.number(-0.04, digits=1), t.number(float("nan"))
+        ('1,234.5', '1,234.50', '0.0', '–')
+        """
+        if not math.isfinite(x):
+            return _not_finite(x)
+        if abs(x) >= 1e15:  # no honest count or amount; Babel would stumble over its digits
+            return f"{x:.2e}"
+        places = 2 if digits is None else digits
+        decimals = "#" * places if digits is None else "0" * places
+        pattern = _pattern(f"#,##0.{decimals}" if places else "#,##0")
+        return pattern.apply(_rounded(x, places), _locale(self.language))
+
+    def count(self, n: float) -> str:
+        """How many of something.
+
+        >>> Translator("en").count(12000)
+        '12,000'
+        """
+        return self.number(n, digits=0)
+
+    def money(self, x: float, currency: str | None = None) -> str:
+        """An amount of money.
+
+        Parameters
+        ----------
+        x
+            The amount.
+        currency
+            ISO code (``"EUR"``), or the sign that the file carries (``"€"``, ``"元"``), or None.
+
+        Examples
+        --------
+        >>> t = Translator("en")
+        >>> t.money(1234.5, "USD"), t.money(-1234.5, "¥"), t.money(1234.5, "元"), t.money(1234, "JPY")
+        ('$1,234.50', '-¥1,234.50', '1,234.50元', '¥1,234')
+        """
+        if not math.isfinite(x):
+            return _not_finite(x)
+        before, after, digits = _currency(self.language, currency)
+        amount = self.number(abs(x), digits)
+        minus = "-" if x < 0 and amount != self.number(0, digits) else ""
+        return f"{minus}{before}{amount}{after}"
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """A share from 0 to 1 in percent.
+
+        >>> Translator("en").percent(0.2134)
+        '21.3%'
+        """
+        return f"{self.number(share * 100, digits)}%" if math.isfinite(share) else _not_finite(share)
+
+    def points(self, x: float) -> str:
+        """A score from −100 to 100, whole and without a plus, as Net Promoter Scores are reported.
+
+        Examples
+        --------
+        >>> Translator("en").points(31.6), Translator("en").points(-4.5)
+        ('32', '-5')
+        """
+        return self.number(x, digits=0)
+
+    def ratio(self, x: float) -> str:
+        """How many times as many.
+
+        Examples
+        --------
+        >>> Translator("en").ratio(0.5), Translator("en").ratio(float("inf"))
+        ('0.50', '∞')
+        """
+        return self.number(x, digits=2)
+
+    def date(self, day: date) -> str:
+        """A day.
+
+        Examples
+        --------
+        >>> Translator("en").date(date(2025, 3, 5)), Translator("zh").date(date(2025, 3, 5))
+        ('Mar 5, 2025', '2025年3月5日')
+        """
+        from babel.dates import format_date
+
+        return format_date(day, "medium", locale=_locale(self.language))
+
+    def month(self, month: str) -> str:
+        """A month that is written ``"2025-03"``.
+
+        Examples
+        --------
+        >>> Translator("en").month("2025-03")
+        'Mar 2025'
+        """
+        from babel.dates import format_skeleton
+
+        year, number = map(int, month.split("-"))
+        return format_skeleton("yMMM", date(year, number, 1), locale=_locale(self.language))
+
+    def value(self, unit: str, x: float, currency: str | None = None) -> str:
+        """A number in the unit of its metric.
+
+        Parameters
+        ----------
+        unit
+            ``"points"``, ``"share"``, ``"ratio"``, ``"money"``, or one of those that only benchmarks have:
+            ``"score"`` (0 to 100), ``"stars"`` (1 to 5), ``"seconds"``, ``"number"``.
+        x
+            The number; NaN is written –, infinity ∞.
+        currency
+            Of money.
+
+        Raises
+        ------
+        ValueError
+            The unit is unknown.
+
+        Examples
+        --------
+        >>> t = Translator("en")
+        >>> t.value("share", 0.5), t.value("money", 2, "EUR"), t.value("points", 31.6)
+        ('50.0%', '€2.00', '32')
+        """
+        formats: dict[str, Callable[[float], str]] = {
+            "points": self.points,
+            "share": self.percent,
+            "ratio": self.ratio,
+            "money": lambda amount: self.money(amount, currency),
+            "score": lambda score: self.number(score, digits=1),
+            "stars": lambda stars: self.number(stars, digits=2),
+            "seconds": lambda seconds: self("format.seconds", number=self.count(seconds)),
+            "number": self.number,
+        }
+        if unit not in formats:
+            raise ValueError(f"unknown unit {unit!r}")
+        return formats[unit](x)
+
+    def interval(self, unit: str, low: float, high: float, currency: str | None = None) -> str:
+        """The two ends of an interval.
+
+        Examples
+        --------
+        >>> Translator("en").interval("points", -4, 12)
+        '-4 to 12'
+        """
+        ends = {"low": self.value(unit, low, currency), "high": self.value(unit, high, currency)}
+        return self("format.interval", **ends)
+
+    def difference(self, unit: str, x: float, currency: str | None = None) -> str:
+        """By how much a number went up or down, with its sign; of shares in percentage points.
+
+        Examples
+        --------
+        >>> t = Translator("en")
+        >>> t.difference("share", 0.021), t.difference("points", -5), t.difference("money", 3, "EUR")
+        ('+2.1 percentage points', '-5 points', '+€3.00')
+        """
+        plain = self.number(x * 100, digits=1) if unit == "share" else self.value(unit, x, currency)
+        signed = f"+{plain}" if x > 0 and re.search("[1-9∞]", plain) else plain
+        id = f"format.difference.{unit}"
+        return self(id, number=signed) if self.has(id) else signed
+
+    def _fill(self, message: Message, text: Callable[[str], str]) -> str:
+        holes = {key: self._hole(value, text) for key, value in message.holes.items()}
+        return sentences(self.language)[message.id].format_map(holes)
+
+    def _hole(self, value: Any, text: Callable[[str], str]) -> str:
+        if isinstance(value, Message):
+            return self._fill(value, text)
+        if isinstance(value, Integral) and not isinstance(value, bool):
+            return self.count(int(value))
+        if isinstance(value, Real) and not isinstance(value, bool):
+            return self.number(float(value))
+        if isinstance(value, date):
+            return self.date(value)
+        return UNKNOWN if value is None else text(str(value))
+
+
+def _rounded(x: float, places: int) -> Decimal:
+    """Halves away from zero, as spreadsheet programs show them; never −0."""
+    return Decimal(repr(float(x))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0
+
+
+def _not_finite(x: float) -> str:
+    if math.isnan(x):
+        return UNKNOWN
+    return INFINITE if x > 0 else f"-{INFINITE}"
+
+
+@cache
+def _locale(language: str) -> Locale:
+    from babel import Locale
+
+    return Locale.parse(language)
+
+
+@cache
+def _pattern(pattern: str) -> NumberPattern:
+    from babel.numbers import parse_pattern
+
+    return parse_pattern(pattern)
+
+
+@cache
+def _currency(language: str, currency: str | None) -> tuple[str, str, int]:
+    """What stands before and after an amount, and its decimals."""
+    from babel.numbers import get_currency_precision, get_currency_symbol, is_currency
+
+    if not currency:
+        return "", "", 2
+    if not is_currency(currency):
+        name = clean(currency)
+        if name == "元":
+            return "", name, 2
+        return (f"{name}\u00a0" if name[-1:].isalpha() else name), "", 2
+    sign = get_currency_symbol(currency, _locale(language))
+    return (f"{sign}\u00a0" if sign[-1:].isalpha() else sign), "", get_currency_precision(currency)
+
+
+def charts_locale(language: str, currency: str | None = None) -> dict[str, dict[str, Any]]:
+    """Numbers and dates on the axes of a chart, for ``chart.configure(locale=...)``.
+
+    Parameters
+    ----------
+    language
+        One of :data:`loyalty.texts.LANGUAGES`.
+    currency
+        ISO code or sign; what ``$`` in a number format stands for.
+
+    Returns
+    -------
+    dict
+        ``number`` and ``time`` as d3-format and d3-time-format describe them.
+
+    Examples
+    --------
+    >>> charts_locale("zh")["time"]["shortMonths"][:2]
+    ['1月', '2月']
+    """
+    locale, t = _locale(language), Translator(language)
+    before, after, _ = _currency(language, currency)
+    symbols = locale.number_symbols["latn"]
+    days, months = locale.days["format"], locale.months["format"]
+    sunday_first = (6, 0, 1, 2, 3, 4, 5)  # Babel counts from Monday, d3 from Sunday
+    return {
+        "number": {
+            "decimal": symbols["decimal"],
+            "thousands": symbols["group"],
+            "grouping": [3],
+            "currency": [before, after],
+        },
+        "time": {
+            "dateTime": t("format.axis.moment"),
+            "date": t("format.axis.day"),
+            "time": "%H:%M:%S",
+            "periods": [t("format.axis.am"), t("format.axis.pm")],
+            "days": [days["wide"][day] for day in sunday_first],
+            "shortDays": [days["abbreviated"][day] for day in sunday_first],
+            "months": [months["wide"][month] for month in range(1, 13)],
+            "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
+        },
+    }
+
+
+def clean(text: str, limit: int = LABEL_CHARACTERS) -> str:
+    r"""A stranger's text on one line, without control and bidirectional characters, cut to `limit`.
+
+    Enough where text is drawn as it is: charts, tables, slides.
+
+    Examples
+    --------
+    >>> clean("a\n b\u202ec"), clean("x" * 100, 5)
+    ('a bc', 'xxxx…')
+    """
+    visible = (
+        character
+        for character in " ".join(text.split())
+        if character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    )
+    line = "".join(visible)
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def escape(text: str, limit: int = LABEL_CHARACTERS) -> str:
+    r"""A stranger's text made harmless for markdown, headings, labels and whatever else reads markdown.
+
+    Formulas, images that call out, links, colours and HTML become the characters they are written with.
+
+    Examples
+    --------
+    >>> print(escape("![x](http://a.b) $5"))
+    \!\[x\]\(http\://a\.b\) \$5
+    """
+    return _LIVE.sub(r"\\\1", clean(text, limit))
+
+
+def pick(query: str | None, session: str | None, browser_locale: str | None) -> str:
+    """The language of the screen: the address, else the session, else the browser, else English.
+
+    Examples
+    --------
+    >>> pick(None, None, "zh-TW"), pick("en", "zh", "zh-CN"), pick("klingon", None, "fr")
+    ('zh', 'en', 'en')
+    """
+    for wish in (query, session, browser_locale):
+        language = re.split("[-_]", wish or "")[0].lower()
+        if language in LANGUAGES:
+            return language
+    return "en"
