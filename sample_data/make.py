@@ -28,13 +28,13 @@ def make(target: Path) -> None:
     for name, module in {"cafe": cafe, "shop": shop, "studio": studio, "tea_zh": tea}.items():
         business = module.business(SEEDS[name], bank[name])
         write_workbook(target / f"{name}.xlsx", tidy.SHEETS[name](business))
-        found[f"{name}.xlsx"] = answers.answers(business)
+        found[f"{name}.xlsx"] = answers.answers(business, tidy.TABLES[name])
         for made in messy.FILES[name](business):
             if made.encoding:
                 write_csv(target / made.name, made.sheets[0].rows, made.delimiter, made.encoding)
             else:
                 write_workbook(target / made.name, made.sheets)
-            found[made.name] = answers.only(answers.answers(business), made.tables) | {"mess": made.mess}
+            found[made.name] = answers.answers(business, made.tables) | {"mess": made.mess}
     text = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=False)
     (target / "answers.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     (target / "README.md").write_text(readme.text(found), encoding="utf-8", newline="\n")

@@ -49,28 +49,30 @@ def histories(bought: Iterable[Purchase]) -> dict[str, list[Purchase]]:
     return dict(found)
 
 
-def answers(business: Business, surveys: bool = True) -> dict[str, Any]:
-    """Everything the README promises for one file."""
-    bought, returns = purchases(business.lines)
-    last = max(line.time for line in business.lines).date()
-    found = {
-        "totals": totals(business, bought, returns),
-        "repurchase": repurchase(bought, last, business.renewal_days),
-        "order_value": order_value(bought, returns),
-        "upsell": upsell(bought, business.kind),
-    }
-    if surveys and business.answers:
+def answers(business: Business, tables: tuple[str, ...]) -> dict[str, Any]:
+    """Everything the README promises for one file that holds these tables."""
+    found: dict[str, Any] = {"totals": {}}
+    if "orders" in tables:
+        bought, returns = purchases(business.lines)
+        last = max(line.time for line in business.lines).date()
+        found["totals"]["orders"] = order_totals(business.lines, bought, returns)
+        found["repurchase"] = repurchase(bought, last, business.renewal_days)
+        found["order_value"] = order_value(bought, returns)
+        found["upsell"] = upsell(bought, business.kind)
+    if "responses" in tables:
+        found["totals"]["responses"] = response_totals(business.answers)
         found["nps"] = nps(business.answers)
-    if not surveys:
-        found["totals"]["responses"] = 0
+    if "visits" in tables:
+        bought_on = sum(visit.bought for visit in business.visits)
+        found["totals"]["visits"] = {"rows": len(business.visits), "bought": bought_on}
     return found
 
 
-def totals(business: Business, bought: list[Purchase], returns: int) -> dict[str, Any]:
-    days = [line.time.date() for line in business.lines]
+def order_totals(lines: list[Line], bought: list[Purchase], returns: int) -> dict[str, Any]:
+    days = [line.time.date() for line in lines]
     return {
-        "order_lines": len(business.lines),
-        "orders": len({line.order for line in business.lines}),
+        "rows": len(lines),
+        "orders": len({line.order for line in lines}),
         "purchases": len(bought),
         "return_orders": returns,
         "purchases_without_customer": sum(not each.customer for each in bought),
@@ -78,10 +80,17 @@ def totals(business: Business, bought: list[Purchase], returns: int) -> dict[str
         "first_day": min(days).isoformat(),
         "last_day": max(days).isoformat(),
         "revenue": sum(each.cents for each in bought) / 100,
-        "revenue_after_returns": sum(line.cents for line in business.lines) / 100,
-        "responses": len(business.answers),
-        "visits": len(business.visits),
-        "visits_that_bought": sum(visit.bought for visit in business.visits),
+        "revenue_after_returns": sum(line.cents for line in lines) / 100,
+    }
+
+
+def response_totals(answers: list[Answer]) -> dict[str, Any]:
+    days = [each.time.date() for each in answers]
+    return {
+        "rows": len(answers),
+        "comments": sum(bool(each.comment) for each in answers),
+        "first_day": min(days).isoformat(),
+        "last_day": max(days).isoformat(),
     }
 
 
@@ -131,15 +140,16 @@ def nps_one_to_ten(answers: list[Answer]) -> dict[str, Any]:
 
 
 def repurchase(bought: list[Purchase], last: date, renewal_days: int | None) -> dict[str, Any]:
+    def bought_again(some: list) -> dict[str, Any]:
+        return share(some, lambda its: len(its) >= 2)
+
     people = list(histories(bought).values())
     old_enough = [its for its in people if its[0].day + timedelta(days=90) <= last]
     found = {
-        "any_time": share(people, lambda its: len(its) >= 2)
+        "any_time": bought_again(people)
         | {
-            "by_segment": by(people, lambda its: its[0].segment, lambda some: share(some, lambda its: len(its) >= 2)),
-            "by_month_of_first_purchase": by(
-                people, lambda its: f"{its[0].day:%Y-%m}", lambda some: share(some, lambda its: len(its) >= 2)
-            ),
+            "by_segment": by(people, lambda its: its[0].segment, bought_again),
+            "by_month_of_first_purchase": by(people, lambda its: f"{its[0].day:%Y-%m}", bought_again),
         },
         "within_90_days": share(
             old_enough, lambda its: len(its) >= 2 and its[1].day <= its[0].day + timedelta(days=90)
@@ -147,7 +157,10 @@ def repurchase(bought: list[Purchase], last: date, renewal_days: int | None) -> 
     }
     if renewal_days:
         due = [its for its in people if its[0].day + timedelta(days=renewal_days) <= last]
-        found["renewal"] = share(due, lambda its: len(its) >= 2) | {"term_days": renewal_days}
+        found["renewal"] = bought_again(due) | {
+            "term_days": renewal_days,
+            "by_segment": by(due, lambda its: its[0].segment, bought_again),
+        }
     return found
 
 

@@ -74,9 +74,8 @@ def line(rng: Random, moment: datetime, branch: str, taste: dict, discounted: fl
     quantity = rng.choices((1, 2, 3, 4), (70, 22, 5, 3))[0]
     if kind == "Lunch" and rng.random() < 0.012:
         (product, price), quantity = CATERING, rng.randrange(12, 80)
-    discount = 10 if rng.random() < discounted else 0
-    made = Line("", moment, "", product, kind, quantity, price, branch, discount)
-    made.cents = round(quantity * price * (100 - discount) / 100)
+    off = round(quantity * price / 10) if rng.random() < discounted else 0
+    made = Line("", moment, "", product, kind, quantity, price, branch, off, cents=quantity * price - off)
     if someone:
         made.customer, made.email = someone.id, someone.email
         made.birthday, made.consent = someone.birthday, someone.consent
@@ -85,7 +84,7 @@ def line(rng: Random, moment: datetime, branch: str, taste: dict, discounted: fl
 
 def refund(rng: Random, bought: Line) -> Line:
     back = Line(**{name: getattr(bought, name) for name in Line.__slots__})
-    back.quantity, back.cents = -bought.quantity, -bought.cents
+    back.quantity, back.cents, back.discount = -bought.quantity, -bought.cents, 0
     back.time = min(bought.time + timedelta(minutes=rng.randrange(5, 50)), END - timedelta(minutes=1))
     return back
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(slots=True)
 class Line:
-    """One order line; money in whole cents, so that sums are exact."""
+    """One order line; money in whole cents, so that sums are exact; `discount` is what was taken off."""
 
     order: str
     time: datetime

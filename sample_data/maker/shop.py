@@ -84,15 +84,16 @@ def basket(rng: Random, moment: datetime, someone: people.Customer, discounted: 
     """The lines of one order, worth about the sum that Gamma-Gamma draws for this customer."""
     moment = people.opening_hour(rng, moment, HOURS)
     worth = rng.gammavariate(GAMMA_GAMMA["p"], 1 / someone.money)
-    discount = rng.choice((10, 10, 15)) if rng.random() < discounted else 0
+    percent = rng.choice((10, 10, 15)) if rng.random() < discounted else 0
     lines: dict[str, Line] = {}
     for _ in range(wanted := min(9, 1 + int(rng.expovariate(1 / 2.8) * (0.6 + worth / 9000)))):
         kind = rng.choices(list(someone.taste), someone.taste.values())[0]
         product, price = rng.choice(list(CATALOGUE[kind].items()))
         quantity = max(1, min(24, round(worth / wanted / price)))
-        price = round(price * (100 - discount) / 100)
-        lines[product] = Line("", moment, someone.id, product, kind, quantity, price, someone.segment, discount,
-                              someone.email, consent=someone.consent, cents=quantity * price)  # fmt: skip
+        off = round(price * percent / 100)
+        lines[product] = Line("", moment, someone.id, product, kind, quantity, price - off, someone.segment,
+                              quantity * off, someone.email, consent=someone.consent,
+                              cents=quantity * (price - off))  # fmt: skip
     return list(lines.values())
 
 
@@ -101,7 +102,7 @@ def credit(rng: Random, bought: list[Line]) -> list[Line]:
     line = rng.choice(bought)
     back = Line(**{name: getattr(line, name) for name in Line.__slots__})
     back.quantity = -rng.randint(1, line.quantity)
-    back.cents = back.quantity * line.unit_cents
+    back.cents, back.discount = back.quantity * line.unit_cents, 0
     back.time = people.opening_hour(rng, line.time + timedelta(days=rng.randrange(4, 24)), HOURS)
     return [back]
 

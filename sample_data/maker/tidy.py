@@ -45,7 +45,7 @@ CAFE_ORDERS = {
     "Quantity": lambda line: line.quantity,
     "Amount": lambda line: money(line.cents),
     "Branch": lambda line: line.segment,
-    "Discount %": lambda line: line.discount,
+    "Discount": lambda line: money(line.discount),
 }
 CAFE_SURVEY = {
     "Response ID": lambda a: a.response,
@@ -74,7 +74,7 @@ SHOP_ORDERS = {
     "Category": lambda line: line.category,
     "Quantity": lambda line: line.quantity,
     "Unit Price": lambda line: money(line.unit_cents),
-    "Discount %": lambda line: line.discount,
+    "Discount": lambda line: money(line.discount),
     "Amount": lambda line: money(line.cents),
 }
 SHOP_SURVEY = {
@@ -86,6 +86,66 @@ SHOP_SURVEY = {
     "May we write to you?": lambda a: a.consent,
     **QUESTIONS,
 }
+
+STUDIO_PAYMENTS = {
+    "Payment ID": lambda line: line.order,
+    "Date": lambda line: line.time.date(),
+    "Member ID": lambda line: line.customer,
+    "Email": lambda line: line.email,
+    "Birthday": lambda line: line.birthday,
+    "Consent": lambda line: line.consent,
+    "Product": lambda line: line.product,
+    "Amount": lambda line: money(line.cents),
+    "Discount": lambda line: money(line.discount),
+    "Location": lambda line: line.segment,
+}
+STUDIO_SURVEY = {
+    "Response ID": lambda a: a.response,
+    "Date": minute,
+    "Member ID": lambda a: a.customer,
+    "Email": lambda a: a.email,
+    "Location": lambda a: a.segment,
+    "Stage": lambda a: a.stage,
+    **QUESTIONS,
+}
+
+TEA_ORDERS = {
+    "订单号": lambda line: line.order,
+    "下单时间": minute,
+    "会员号": lambda line: line.customer,
+    "客户姓名": lambda line: line.name,
+    "生日": lambda line: line.birthday,
+    "同意接收消息": lambda line: line.consent,
+    "商品名称": lambda line: line.product,
+    "类别": lambda line: line.category,
+    "数量": lambda line: line.quantity,
+    "金额": lambda line: money(line.cents),
+    "优惠金额": lambda line: money(line.discount),
+    "门店": lambda line: line.segment,
+}
+TEA_QUESTIONS = {
+    "您有多大可能向朋友推荐我们?(0-10分)": lambda a: a.recommend,
+    "您对我们的总体满意度(1-5星)": lambda a: a.rating,
+    "您有多大可能再次购买?(1-5分)": lambda a: a.again,
+    "您有多大可能尝试我们的其他产品?(1-5分)": lambda a: a.other,
+    "我们要做哪些改变,您才会给10分?": lambda a: a.comment,
+}
+TEA_SURVEY = {
+    "答卷编号": lambda a: a.response,
+    "提交时间": minute,
+    "会员号": lambda a: a.customer,
+    "门店": lambda a: a.segment,
+    "购买阶段": lambda a: a.stage,
+    **TEA_QUESTIONS,
+}
+TEA_VISITS = {
+    "访客": lambda v: v.visitor,
+    "访问时间": minute,
+    "停留时长(秒)": lambda v: v.seconds,
+    "来源": lambda v: v.source,
+    "是否购买": lambda v: "是" if v.bought else "否",
+}
+
 
 def cafe(business: Business) -> list[Sheet]:
     return [
@@ -99,4 +159,22 @@ def shop(business: Business) -> list[Sheet]:
     return [table("Orders", SHOP_ORDERS, business.lines), table("Survey", SHOP_SURVEY, business.answers)]
 
 
-SHEETS = {"cafe": cafe, "shop": shop}
+def studio(business: Business) -> list[Sheet]:
+    return [table("Payments", STUDIO_PAYMENTS, business.lines), table("Survey", STUDIO_SURVEY, business.answers)]
+
+
+def tea(business: Business) -> list[Sheet]:
+    return [
+        table("订单", TEA_ORDERS, business.lines),
+        table("问卷", TEA_SURVEY, business.answers),
+        table("访问", TEA_VISITS, business.visits),
+    ]
+
+
+SHEETS = {"cafe": cafe, "shop": shop, "studio": studio, "tea_zh": tea}
+TABLES = {
+    "cafe": ("orders", "responses", "visits"),
+    "shop": ("orders", "responses"),
+    "studio": ("orders", "responses"),
+    "tea_zh": ("orders", "responses", "visits"),
+}
