@@ -1,0 +1,1 @@
+"""What leaves the app: files made from a Dataset or from results."""
