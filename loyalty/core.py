@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
+from loyalty import limits
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Sums = TypeVar("Sums")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class Result:
         One estimate a month, `group` is the month.
     change
         The last two complete months of the trend compared; None when there are not two.
+    formula
+        The formula in force, see :class:`Metric`.
     options
         The definitions in force.
     numbers
@@ -127,6 +134,7 @@ class Result:
     groups_differ: float | None = None
     trend: tuple[Estimate, ...] = ()
     change: Change | None = None
+    formula: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
@@ -260,6 +268,55 @@ def lazy(frame: Any) -> nw.LazyFrame[Any]:
     """
     wrapped = nw.from_native(frame)
     return wrapped if isinstance(wrapped, nw.LazyFrame) else wrapped.lazy("polars")
+
+
+BLANK, REST = "", "*"  # group of rows without a segment; what is left beyond the largest groups
+
+
+def totals(cells: Iterable[tuple[str | None, Sums]]) -> dict[str, Sums]:
+    """Add up sums that come under the same name, in the order of the names; None is the blank name.
+
+    Examples
+    --------
+    >>> totals([("b", 1), ("a", 2), ("b", 3), (None, 1)])
+    {'': 1, 'a': 2, 'b': 4}
+    """
+    added: dict[str, Sums] = {}
+    for name, sums in cells:
+        key = BLANK if name is None else name
+        added[key] = added[key] + sums if key in added else sums
+    return dict(sorted(added.items()))
+
+
+def by_group(cells: Iterable[tuple[str | None, Sums]], size: Callable[[Sums], float]) -> dict[str, Sums]:
+    """Add up sums by segment, largest first; beyond ``limits.GROUPS`` segments the rest becomes one.
+
+    Parameters
+    ----------
+    cells
+        Segment and its sums, in any order and as often as it comes.
+    size
+        What makes a segment large.
+
+    Examples
+    --------
+    >>> by_group([("b", 1), ("a", 2), ("b", 3), (None, 1)], size=float)
+    {'b': 4, 'a': 2, '': 1}
+    """
+    ordered = sorted(totals(cells).items(), key=lambda item: -size(item[1]))
+    kept, rest = ordered[: limits.GROUPS], ordered[limits.GROUPS :]
+    return dict(kept) | ({REST: reduce(add, (sums for _, sums in rest))} if rest else {})
+
+
+def month_name(month: int) -> str:
+    """A month number as ``"2025-03"``.
+
+    Examples
+    --------
+    >>> month_name(12 * 2025 + 2)
+    '2025-03'
+    """
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
 def rows(frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:

@@ -237,36 +237,85 @@ class Dataset:
         return replace(self, id=id, **{table: cut(table) for table in TABLES})
 
     @cached_property
+    def _order_sums(self) -> nw.LazyFrame[Any]:
+        return self.keep(_in_orders(self))
+
+    @cached_property
     def purchases(self) -> nw.LazyFrame[Any]:
         """One row a purchase: lines of one order summed, cancelled orders and returns not among them.
 
         A purchase is an order whose lines sum to more than nothing; without order ids, what one customer
         bought on one day; without either, a row. Where no amounts are known every order counts.
 
-        Columns ``order`` and ``customer`` (null for a walk-in), ``day``, ``month``, ``amount`` and the
-        groupings, as far as the data have them. In memory it is computed once; on a database it stays a
-        query.
+        Columns ``customer`` (null for a walk-in), ``day``, ``month``, ``amount`` and the groupings, as far
+        as the data have them. In memory it is computed once; on a database it stays a query.
         """
-        frame = _in_orders(self)
-        if self.has("orders", "amount"):
-            frame = frame.filter(nw.col("amount") > 0)
-        return self._kept(frame)
+        if not self.has("orders", "amount"):
+            return self._order_sums
+        return self._order_sums.filter(nw.col("amount") > 0)
 
     @cached_property
     def returns(self) -> nw.LazyFrame[Any]:
         """One row an order whose lines sum to less than nothing, with the columns of `purchases`."""
-        if not self.has("orders", "amount"):
-            raise LoyaltyError("missing_columns", metric="order_value", table=_label("orders"), roles=("amount",))
-        return self._kept(_in_orders(self).filter(nw.col("amount") < 0))
+        return self._order_sums.filter(nw.col("amount") < 0)
+
+    @property
+    def bought(self) -> nw.LazyFrame[Any]:
+        """The order lines that known customers paid for; returned lines and free ones are not among them."""
+        lines = self.table("orders").filter(~nw.col("customer").is_null())
+        return lines.filter(nw.col("amount") > 0) if self.has("orders", "amount") else lines
+
+    def customers(self, by: str | None = None) -> nw.LazyFrame[Any]:
+        """One row a known customer who bought.
+
+        Columns ``customer`` and ``purchases`` (how many), with dates also ``first`` and ``second`` (days of
+        the first two purchases; the second is null where there is none) and ``month`` of the first, and
+        the segment `by` in which the first purchase was made (the alphabetically first of a day's).
+        """
+        if by not in self._customers:
+            self._customers[by] = self.keep(self._customers_by(by))
+            self._customers.setdefault(None, self._customers[by])
+        return self._customers[by]
 
     @cached_property
-    def lines(self) -> nw.LazyFrame[Any]:
-        """The order lines that belong to purchases of known customers, returned lines left away."""
-        frame = self.table("orders").filter(~nw.col("customer").is_null())
-        return frame.filter(nw.col("amount") > 0) if self.has("orders", "amount") else frame
+    def _customers(self) -> dict[str | None, nw.LazyFrame[Any]]:
+        return {}
+
+    def _customers_by(self, by: str | None) -> nw.LazyFrame[Any]:
+        known = self.purchases.filter(~nw.col("customer").is_null())
+        segment = [nw.col(by).min()] if by else []
+        if not self.has("orders", "day"):
+            return known.group_by("customer").agg(nw.len().alias("purchases"), *segment)
+        known = self.keep(known.with_columns(first=nw.col("day").min().over("customer")))
+        on_first = nw.col("day") == nw.col("first")
+        columns = {"on_first": on_first.cast(nw.Int64), "later": nw.when(~on_first).then(nw.col("day"))}
+        if by:
+            columns[by] = nw.when(on_first).then(nw.col(by))
+        totals = (
+            known.with_columns(**columns)
+            .group_by("customer")
+            .agg(
+                nw.len().alias("purchases"),
+                nw.col("first", "later", "month", *([by] if by else [])).min(),
+                nw.col("on_first").sum(),
+            )
+        )
+        second = nw.when(nw.col("on_first") > 1).then(nw.col("first")).otherwise(nw.col("later"))
+        return totals.with_columns(second=second).drop("on_first", "later")
+
+    def repeat_purchases(self) -> dict[int, tuple[int, int]]:
+        """Month to the purchases of known customers, and how many of them were not the customer's first."""
+        if not self.has("orders", "customer", "month"):
+            return {}
+        known = self.purchases.filter(~nw.col("customer").is_null(), ~nw.col("month").is_null())
+        size = nw.len().alias("n")
+        bought = {row["month"]: row["n"] for row in rows(known.group_by("month").agg(size))}
+        new = {row["month"]: row["n"] for row in rows(self.customers().group_by("month").agg(size))}
+        return {month: (n, n - new.get(month, 0)) for month, n in sorted(bought.items())}
 
     @staticmethod
-    def _kept(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    def keep(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Compute a frame once if it is in memory; leave it a query on a database."""
         in_memory = frame.implementation.is_polars()
         return frame.collect("polars").lazy("polars") if in_memory else frame
 

@@ -16,3 +16,25 @@ GROUPS = 30  # segments in a breakdown
 GROUPING_VALUES = 50  # a column with more distinct values is no grouping
 EXAMPLE_ROWS = 5  # row numbers kept in a note or an error
 SMALL_SAMPLE = 30  # below this a point on a trend is drawn hollow
+COMMENTS = 500  # different comments kept in a result
+PRODUCTS = 12  # kinds of product in the table of what leads to what
+
+# Packages (xlsx, ods): Apache POI's ZipSecureFile has 1,000 entries and 100:1 after 100 KB; the largest
+# honest file seen has 48 entries, 15.6:1 as a whole and 49.5:1 in one part.
+PACKAGE_PARTS = 1_000
+INFLATED_BYTES = 200 * MEGABYTE
+INFLATED_GRACE = 100 * 1024
+INFLATED_RATIO = 100
+BOX_CELLS = 20_000_000  # rectangle around the cells of a sheet: readers ask for all of it
+BOX_GRACE = 5_000_000  # above this the rectangle may not be almost empty
+BOX_RATIO = 50
+
+# The process that parses a workbook. Honest 1,048,576 x 9 cells take some 0.8 GB and 10 s.
+PARSER_MEMORY = 1536 * MEGABYTE
+PARSER_CPU_SECONDS = 30
+PARSER_SECONDS = 45
+PARSER_FILE_BYTES = 200 * MEGABYTE
+PARSER_OPEN_FILES = 64
+PARSERS = 2  # at once: more do not finish sooner on two cores
+PARSERS_WAITING = 10
+ALL_CHARACTERS = 100_000_000  # of all text cells together: what one parser can hand back

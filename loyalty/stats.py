@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import NamedTuple
 
 from loyalty.core import Change, Estimate
 
@@ -74,6 +75,16 @@ def t_quantile(degrees: float) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, 0.5 + CONFIDENCE / 2))
+
+
+class Hits(NamedTuple):
+    """So many of so many; two of them add up."""
+
+    hits: float
+    n: float
+
+    def __add__(self, other: Hits) -> Hits:  # type: ignore[override]  # a tuple would be strung together
+        return Hits(self.hits + other.hits, self.n + other.n)
 
 
 def share(hits: float, n: float, group: str | None = None, design_effect: float = 1.0) -> Estimate:

@@ -1,0 +1,6 @@
+"""Every metric: one module each, listed here in reading order."""
+
+from loyalty.core import Metric
+from loyalty.metrics import nps, order_value, repurchase, upsell
+
+METRICS: tuple[Metric, ...] = (nps.METRIC, repurchase.METRIC, order_value.METRIC, upsell.METRIC)

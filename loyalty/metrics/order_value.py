@@ -1,0 +1,161 @@
+"""Average order value: what is one purchase worth?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from loyalty.core import Metric, Need, Option, Result, Table, by_group, check_options, month_name, rows, totals
+from loyalty.dataset import Dataset
+from loyalty.errors import LoyaltyError
+from loyalty.stats import RatioSums, differ, last_change, ratio
+
+SUMS = ("units", "x", "y", "xx", "yy", "xy")
+
+
+def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart") -> Result:
+    """What customers spend in one purchase, on average.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``amount``. What counts as a purchase is said at :attr:`Dataset.purchases`;
+        purchases of unknown customers count.
+    by
+        Column to break the average down by; an order belongs to its (alphabetically first) segment.
+    returns
+        ``"apart"``: orders whose lines sum to less than nothing are counted beside the average.
+        ``"net"``: their amounts are taken from the revenue, the number of purchases stays.
+
+    Returns
+    -------
+    Result
+        Money in the unit of the file; ``n`` counts purchases. Table ``months``: number of purchases and of
+        repeat purchases, mean, quartiles and median of their amounts.
+
+    Raises
+    ------
+    LoyaltyError
+        If there are no amounts, or no purchase.
+
+    Notes
+    -----
+    A ratio of totals, revenue over purchases. The interval is by customer (delta method, Student's t),
+    because purchases of one customer resemble each other; a purchase of an unknown customer stands for
+    itself. The trend's months are compared as if they had different customers.
+
+    References
+    ----------
+    Cochran (1977), *Sampling Techniques*, 3rd ed., section 6.3.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "order": ["1", "2", "3"], "amount": [10, 20, 60]})
+    >>> order_value(Dataset.from_frames(orders=orders)).overall.value
+    30.0
+    """
+    check_options("order_value", {"returns": (returns, ("apart", "net"))})
+    data.require("order_value", METRIC.need)
+    data.check_by("order_value", "orders", by)
+    sales = data.purchases.with_columns(x=nw.col("amount"), y=nw.lit(1.0))
+    back = data.returns.with_columns(x=nw.col("amount"), y=nw.lit(0.0))
+    counted = nw.concat([sales, back]) if returns == "net" else sales
+    overall = sum((sums for _, sums in _sums(counted, data, None)), NOTHING)
+    if not overall.y:
+        raise LoyaltyError("no_purchases", metric="order_value")
+    dated = data.has("orders", "month")
+    months = totals((month_name(key), sums) for key, sums in _sums(counted, data, "month") if key) if dated else {}
+    segments = by_group(_sums(counted, data, by), lambda sums: sums.y) if by else {}
+    groups = tuple(ratio(sums, name) for name, sums in segments.items())
+    trend = tuple(ratio(sums, month) for month, sums in months.items() if sums.y)
+    [returned] = rows(back.select(nw.len().alias("n"), nw.col("x").sum()))
+    return Result(
+        metric="order_value",
+        overall=ratio(overall),
+        unit="money",
+        by=by,
+        groups=groups,
+        groups_differ=differ(groups),
+        trend=trend,
+        change=last_change(trend),
+        formula=METRIC.formula,
+        options={"returns": returns},
+        numbers={
+            "revenue": overall.x,
+            "purchases": round(overall.y),
+            "returns": returned["n"],
+            "returned": -(returned["x"] or 0.0),
+        },
+        tables=(_months(data),) if dated else (),
+        currency=data.currency,
+    )
+
+
+NOTHING = RatioSums(0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def _sums(frame: nw.LazyFrame[Any], data: Dataset, key: str | None) -> list[tuple[Any, RatioSums]]:
+    """Sums over customers, by key; every purchase of an unknown customer is a unit of its own."""
+    keys = [key] if key else []
+    named = data.has("orders", "customer")
+    unknown = frame.filter(nw.col("customer").is_null()) if named else frame
+    units = [unknown.select("x", "y", *keys)]
+    if named:
+        known = frame.filter(~nw.col("customer").is_null())
+        units.append(known.group_by("customer", *keys).agg(nw.col("x", "y").sum()).select("x", "y", *keys))
+    products = nw.concat(units).with_columns(
+        units=nw.lit(1),
+        xx=nw.col("x") * nw.col("x"),
+        yy=nw.col("y") * nw.col("y"),
+        xy=nw.col("x") * nw.col("y"),
+    )
+    columns = [nw.col(name).sum() for name in SUMS]
+    found = rows(products.group_by(*keys).agg(*columns) if keys else products.select(*columns))
+    return [
+        (row[key] if key else None, RatioSums(*(row[name] or 0 for name in SUMS))) for row in found
+    ]
+
+
+def _months(data: Dataset) -> Table:
+    dated = data.purchases.filter(~nw.col("month").is_null())
+    amount = nw.col("amount")
+    found = rows(
+        dated.group_by("month").agg(
+            nw.len().alias("purchases"),
+            amount.mean().alias("mean"),
+            amount.quantile(0.25, "linear").alias("low"),
+            amount.median().alias("median"),
+            amount.quantile(0.75, "linear").alias("high"),
+        )
+    )
+    repeat = data.repeat_purchases()
+    return Table(
+        "months",
+        ("month", "purchases", "repeat_purchases", "mean", "quartile_1", "median", "quartile_3"),
+        tuple(
+            (
+                month_name(row["month"]),
+                row["purchases"],
+                repeat.get(row["month"], (0, 0))[1],
+                row["mean"],
+                row["low"],
+                row["median"],
+                row["high"],
+            )
+            for row in sorted(found, key=lambda row: row["month"])
+        ),
+    )
+
+
+METRIC = Metric(
+    id="order_value",
+    need=Need("orders", ("amount",)),
+    unit="money",
+    formula=r"\frac{⟨revenue⟩}{⟨purchases⟩}",
+    compute=order_value,
+    better="higher",
+    options=(Option("returns", ("apart", "net"), "apart"),),
+    references=("Cochran (1977), Sampling Techniques, 3rd ed., section 6.3",),
+)

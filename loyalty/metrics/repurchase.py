@@ -1,0 +1,165 @@
+"""Repurchase ratio: how many customers come back?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from loyalty.core import Estimate, Metric, Need, Option, Result, Table, by_group, check_options, month_name, rows, totals
+from loyalty.dataset import Dataset
+from loyalty.errors import LoyaltyError
+from loyalty.stats import Hits, differ, last_change, share
+
+WINDOWS = (None, 30, 60, 90, 180, 365)
+TERMS = (7, 30, 90, 365)
+TREND_WINDOW = 90  # days every month gets in the trend where the ratio itself has no window
+
+
+def repurchase(
+    data: Dataset,
+    by: str | None = None,
+    *,
+    window: int | None = None,
+    kind: str = "orders",
+    term: int = 30,
+) -> Result:
+    """The share of customers who bought again.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer`` and ``date`` or ``order``. Rows without a customer do not count.
+    by
+        Column to break the share down by; a customer belongs to the segment of the first purchase.
+    window
+        Days after the first purchase within which the second must come; customers whose window had not
+        ended on the last day of the data are not counted. None: at any time so far.
+    kind
+        ``"orders"``: everyone who bought. ``"subscription"``: everyone whose first term has ended on the
+        last day of the data, and who of them has paid again.
+    term
+        Days a payment of a subscription lasts.
+
+    Returns
+    -------
+    Result
+        A share; ``n`` counts customers. The trend is by month of first purchase, each month with the same
+        time to come back: `window`, or 90 days where there is none, or two terms of a subscription.
+        Table ``months``: purchases of known customers, and how many of them were repeat purchases.
+
+    Raises
+    ------
+    LoyaltyError
+        If the columns are missing, no customer is known, or nobody's window has ended.
+
+    Notes
+    -----
+    The interval is Wilson's; the customer is the unit. Two orders on one day are two purchases when they
+    have different order ids, otherwise one.
+
+    References
+    ----------
+    Wilson (1927), *Probable inference, the law of succession, and statistical inference*.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "date": ["2025-01-03", "2025-02-01", "2025-02-02"]})
+    >>> repurchase(Dataset.from_frames(orders=orders)).overall.value
+    0.5
+    """
+    check_options(
+        "repurchase",
+        {"window": (window, WINDOWS), "kind": (kind, ("orders", "subscription")), "term": (term, TERMS)},
+    )
+    data.require("repurchase", METRIC.need)
+    data.check_by("repurchase", "orders", by)
+    dated = data.has("orders", "day")
+    if not dated and (window or kind == "subscription"):
+        raise LoyaltyError("needs_dates", metric="repurchase")
+    due = term if kind == "subscription" else window
+    span = 2 * term if kind == "subscription" else window or TREND_WINDOW
+    cells = _cells(data, by, due, window, span)
+    hits = sum((hits for _, _, hits, _ in cells), Hits(0, 0))
+    if not hits.n:
+        raise LoyaltyError("no_customers" if due is None else "window_open", metric="repurchase", window=due)
+    segments = by_group(((name, hits) for name, _, hits, _ in cells), lambda hits: hits.n) if by else {}
+    cohorts = totals((month, hits) for _, month, _, hits in cells if month and hits.n)
+    groups = tuple(share(*hits, name) for name, hits in segments.items())
+    trend = tuple(share(*hits, month) for month, hits in cohorts.items())
+    return Result(
+        metric="repurchase",
+        overall=share(*hits),
+        unit="share",
+        by=by,
+        groups=groups,
+        groups_differ=differ(groups),
+        trend=trend,
+        change=last_change(trend),
+        formula=METRIC.formula,
+        options={"window": window, "kind": kind, "term": term},
+        numbers={"repeat": hits.hits, "customers": hits.n, "trend_window": span},
+        tables=(_months(data),) if dated else (),
+    )
+
+
+def _cells(
+    data: Dataset, by: str | None, due: int | None, window: int | None, span: int
+) -> list[tuple[str | None, str | None, Hits, Hits]]:
+    """Segment, month of first purchase, and those who came back: for the ratio and for the trend."""
+    customers = data.customers(by)
+    keys = [by] if by else []
+    if not data.has("orders", "day"):
+        again = customers.with_columns(hit=(nw.col("purchases") > 1).cast(nw.Int64), one=nw.lit(1))
+        found = rows(again.group_by(*(keys or ["one"])).agg(nw.len().alias("n"), nw.col("hit").sum()))
+        return [(row[by] if by else None, None, Hits(row["hit"], row["n"]), Hits(0, 0)) for row in found]
+    period = data.period("orders")
+    last = period[1].toordinal() if period else 0
+    gap = nw.col("second") - nw.col("first")
+    came, in_span = ~gap.is_null(), gap <= span
+    flags = {
+        "due": nw.lit(True) if due is None else nw.col("first") + due <= last,
+        "hit": came if window is None else gap <= window,
+        "whole": nw.col("first") + span <= last,
+        "in_span": in_span,
+    }
+    flagged = customers.with_columns(**{name: flag.fill_null(False) for name, flag in flags.items()})
+    counted = flagged.group_by("month", *flags, *keys).agg(nw.len().alias("n"))
+    return [
+        (
+            row[by] if by else None,
+            month_name(row["month"]),
+            Hits(row["n"] * row["hit"], row["n"]) if row["due"] else Hits(0, 0),
+            Hits(row["n"] * row["in_span"], row["n"]) if row["whole"] else Hits(0, 0),
+        )
+        for row in rows(counted)
+    ]
+
+
+def _months(data: Dataset) -> Table:
+    """Purchases of known customers by month; all but the first of each customer are repeat purchases."""
+    counts = data.repeat_purchases()
+    return Table(
+        "months",
+        ("month", "purchases", "repeat_purchases"),
+        tuple((month_name(month), *pair) for month, pair in counts.items()),
+    )
+
+
+METRIC = Metric(
+    id="repurchase",
+    need=Need("orders", ("customer", ("date", "order"))),
+    unit="share",
+    formula=r"\frac{⟨repeat⟩}{⟨customers⟩}",
+    compute=repurchase,
+    better="higher",
+    options=(
+        Option("kind", ("orders", "subscription"), "orders"),
+        Option("window", WINDOWS, None),
+        Option("term", TERMS, 30),
+    ),
+    references=(
+        "Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22",
+    ),
+)

@@ -1,0 +1,207 @@
+"""Upsell ratio: do customers buy more than one kind of product?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from loyalty import limits
+from loyalty.core import Metric, Need, Option, Result, Table, by_group, check_options, month_name, rows, totals
+from loyalty.dataset import Dataset
+from loyalty.errors import LoyaltyError
+from loyalty.stats import Hits, differ, last_change, odds, share
+
+TREND_WINDOW = 90  # days every month of first purchase gets in the trend
+KINDS = (None, "category", "product")
+
+
+def upsell(
+    data: Dataset, by: str | None = None, *, kind: str | None = None, measure: str = "ratio"
+) -> Result:
+    """Customers who bought several kinds of product against those who bought only one.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer`` and ``product`` or ``category``. Lines without a customer, without
+        a kind, returned or free do not count.
+    by
+        Column to break the ratio down by; a customer belongs to the segment of the first purchase.
+    kind
+        What makes two products different: ``"category"`` or ``"product"``; None takes the category where
+        there is one.
+    measure
+        ``"ratio"``: several / one. ``"share"``: several / all.
+
+    Returns
+    -------
+    Result
+        A ratio (infinite when nobody bought one kind only) or a share; ``n`` counts customers. The trend
+        is by month of first purchase and counts what was bought within 90 days of it, so that every month
+        has the same time. Tables ``kinds`` (customers by
+        kind) and, with dates, ``leads``: of the customers who began with one kind, how many bought
+        another on a later day; the most popular kinds.
+
+    Raises
+    ------
+    LoyaltyError
+        If the columns are missing, or no line has both.
+
+    Notes
+    -----
+    The interval is Wilson's for the share, carried over to the ratio; the customer is the unit.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "product": ["tea", "cup", "tea"]})
+    >>> upsell(Dataset.from_frames(orders=orders)).overall.value
+    1.0
+    """
+    check_options("upsell", {"kind": (kind, KINDS), "measure": (measure, ("ratio", "share"))})
+    data.require("upsell", METRIC.need)
+    data.check_by("upsell", "orders", by)
+    chosen = kind or ("category" if data.has("orders", "category") else "product")
+    if not data.has("orders", chosen):
+        raise LoyaltyError("missing_columns", metric="upsell", table="orders", roles=(chosen,))
+    dated = data.has("orders", "day")
+    bought = _bought(data, chosen)
+    popular = _popular(bought)
+    customers = _customers(data, bought, by, [row["kind"] for row in popular])
+    cells = _cells(customers, by, dated)
+    hits = sum((cell.hits for cell in cells), Hits(0, 0))
+    if not hits.n:
+        raise LoyaltyError("no_customers", metric="upsell")
+    of = odds if measure == "ratio" else (lambda estimate: estimate)
+    segments = by_group(((cell.segment, cell.hits) for cell in cells), lambda hits: hits.n) if by else {}
+    shares = [share(*hits, name) for name, hits in segments.items()]
+    cohorts = totals((cell.month, cell.in_window) for cell in cells if cell.month and cell.in_window.n)
+    trend = tuple(of(share(*hits, month)) for month, hits in cohorts.items())
+    leads = [_leads(customers, [row["kind"] for row in popular])] if dated else []
+    return Result(
+        metric="upsell",
+        overall=of(share(*hits)),
+        unit=measure,
+        by=by,
+        groups=tuple(of(estimate) for estimate in shares),
+        groups_differ=differ(shares),
+        trend=trend,
+        change=last_change(trend),
+        formula=FORMULAS[measure],
+        options={"kind": chosen, "measure": measure},
+        numbers={
+            "several": hits.hits,
+            "one": hits.n - hits.hits,
+            "customers": hits.n,
+            "share": hits.hits / hits.n,
+            "ratio": odds(share(*hits)).value,
+            "trend_window": TREND_WINDOW,
+        },
+        tables=(
+            Table("kinds", ("kind", "customers"), tuple((row["kind"], row["n"]) for row in popular)),
+            *leads,
+        ),
+    )
+
+
+class Cell(NamedTuple):
+    """Customers of one segment and month of first purchase: for the ratio and for the trend."""
+
+    segment: str | None
+    month: str | None
+    hits: Hits
+    in_window: Hits
+
+
+def _bought(data: Dataset, kind: str) -> nw.LazyFrame[Any]:
+    """Every customer and kind once, with the day it was first bought."""
+    lines = data.bought.filter(~nw.col(kind).is_null())
+    first = [nw.col("day").min()] if data.has("orders", "day") else []
+    return data.keep(lines.group_by("customer", kind).agg(*first).rename({kind: "kind"}))
+
+
+def _popular(bought: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
+    """The kinds that most customers bought."""
+    counted = bought.group_by("kind").agg(nw.len().alias("n")).sort("n", "kind", descending=[True, False])
+    return rows(counted.head(limits.PRODUCTS))
+
+
+def _customers(
+    data: Dataset, bought: nw.LazyFrame[Any], by: str | None, kinds: list[str]
+) -> nw.LazyFrame[Any]:
+    """One row a customer: several kinds or one, and which the customer began and went on with, as bits."""
+    if not data.has("orders", "day"):
+        counted = bought.group_by("customer").agg(nw.len().alias("kinds"))
+        return data.keep(_with_segment(data, counted, by).with_columns(several=nw.col("kinds") > 1))
+    bit = nw.lit(0)
+    for place, kind in enumerate(kinds):
+        bit = nw.when(nw.col("kind") == kind).then(nw.lit(1 << place)).otherwise(bit)
+    age = nw.col("day") - nw.col("day").min().over("customer")
+    flags = {
+        "kinds": nw.lit(1),
+        "in_window": (nw.col("age") <= TREND_WINDOW).cast(nw.Int64),
+        "start": nw.when(nw.col("age") == 0).then(nw.col("bit")).otherwise(nw.lit(0)),
+        "later": nw.when(nw.col("age") > 0).then(nw.col("bit")).otherwise(nw.lit(0)),
+    }
+    aged = bought.with_columns(age=age, bit=bit).with_columns(**flags)
+    counted = aged.group_by("customer").agg(nw.col(*flags).sum(), nw.col("day").min())
+    period = data.period("orders")
+    last = period[1].toordinal() if period else 0
+    return data.keep(
+        _with_segment(data, counted, by).with_columns(
+            several=nw.col("kinds") > 1,
+            in_window=nw.col("in_window") > 1,
+            whole=nw.col("day") + TREND_WINDOW <= last,
+        )
+    )
+
+
+def _with_segment(data: Dataset, customers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
+    known = data.customers(by).drop("purchases", "first", "second", strict=False)
+    return customers.join(known, on="customer", how="inner")
+
+
+def _cells(customers: nw.LazyFrame[Any], by: str | None, dated: bool) -> list[Cell]:
+    keys = ["several", *([by] if by else []), *(["in_window", "whole", "month"] if dated else [])]
+    return [
+        Cell(
+            segment=row[by] if by else None,
+            month=month_name(row["month"]) if row.get("month") is not None else None,
+            hits=Hits(row["n"] * row["several"], row["n"]),
+            in_window=Hits(row["n"] * row["in_window"], row["n"]) if row.get("whole") else Hits(0, 0),
+        )
+        for row in rows(customers.group_by(*keys).agg(nw.len().alias("n")))
+    ]
+
+
+def _leads(customers: nw.LazyFrame[Any], kinds: list[str]) -> Table:
+    """Of the customers who began with a kind, how many bought another one on a later day."""
+    starters, pairs = Counter[str](), Counter[tuple[str, str]]()
+    for row in rows(customers.group_by("start", "later").agg(nw.len().alias("n"))):
+        later = [kind for place, kind in enumerate(kinds) if row["later"] >> place & 1]
+        for start in (kind for place, kind in enumerate(kinds) if row["start"] >> place & 1):
+            starters[start] += row["n"]
+            for kind in later:
+                pairs[start, kind] += row["n"]
+    listed = [
+        (start, kind, count, starters[start], count / starters[start])
+        for (start, kind), count in pairs.items()
+    ]
+    listed.sort(key=lambda row: (-row[4], -row[2], row[0], row[1]))
+    return Table("leads", ("start", "kind", "customers", "starters", "share"), tuple(listed))
+
+
+FORMULAS = {"ratio": r"\frac{⟨several⟩}{⟨one⟩}", "share": r"\frac{⟨several⟩}{⟨customers⟩}"}
+
+METRIC = Metric(
+    id="upsell",
+    need=Need("orders", ("customer", ("product", "category"))),
+    unit="ratio",
+    formula=FORMULAS["ratio"],
+    compute=upsell,
+    better="higher",
+    options=(Option("kind", KINDS, None), Option("measure", ("ratio", "share"), "ratio")),
+    references=("Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22",),
+)
