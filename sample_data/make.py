@@ -1,7 +1,7 @@
 """Make the sample files, their right answers and the README of this folder.
 
-    python sample_data/make.py            writes everything anew
-    python sample_data/make.py --check    says whether the files here are what the script makes
+`python sample_data/make.py` writes everything anew; with `--check` it says whether the files
+here are what it makes.
 """
 
 import argparse
@@ -15,27 +15,45 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from maker import answers, cafe, messy, readme, shop, studio, tea, tidy  # noqa: E402
+from maker import (  # noqa: E402
+    answers,
+    cafe,
+    messy_cafe,
+    messy_shop,
+    messy_studio,
+    messy_tea,
+    readme,
+    shop,
+    studio,
+    tea,
+    tidy,
+)
 from maker.sheets import write_csv, write_workbook  # noqa: E402
 
-SEEDS = {"cafe": 20240502, "shop": 20230701, "studio": 20240115, "tea_zh": 20240105}
+# File name: the module of its records, their seed, and what makes the messy files of them.
+BUSINESSES = {
+    "cafe": (cafe, 20240502, messy_cafe.cafe),
+    "shop": (shop, 20230701, messy_shop.shop),
+    "studio": (studio, 20240115, messy_studio.studio),
+    "tea_zh": (tea, 20240105, messy_tea.tea),
+}
 
 
 def make(target: Path) -> None:
     """Write all sample files, answers.json and README.md into a folder."""
     bank = tomllib.loads((HERE / "maker" / "comments.toml").read_text(encoding="utf-8"))
     found: dict[str, dict] = {}
-    for name, module in {"cafe": cafe, "shop": shop, "studio": studio, "tea_zh": tea}.items():
-        business = module.business(SEEDS[name], bank[name])
+    for name, (module, seed, messy) in BUSINESSES.items():
+        business = module.business(seed, bank[name])
         write_workbook(target / f"{name}.xlsx", tidy.SHEETS[name](business))
         found[f"{name}.xlsx"] = answers.answers(business, tidy.TABLES[name])
-        for made in messy.FILES[name](business):
+        for made in messy(business):
             if made.encoding:
                 write_csv(target / made.name, made.sheets[0].rows, made.delimiter, made.encoding)
             else:
                 write_workbook(target / made.name, made.sheets)
             found[made.name] = answers.answers(business, made.tables) | {"mess": made.mess}
-    text = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=False)
+    text = json.dumps(found, indent=1, ensure_ascii=False)
     (target / "answers.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     (target / "README.md").write_text(readme.text(found), encoding="utf-8", newline="\n")
 
@@ -61,12 +79,15 @@ def check() -> int:
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder))
         different = differences(Path(folder))
-    print("\n".join(f"different: {name}" for name in different) or "all sample files are as the script makes them")
+    for name in different:
+        print(f"different: {name}")
+    if not different:
+        print("All sample files are as the script makes them.")
     return 1 if different else 0
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     if parser.parse_args().check:
         return check()

@@ -1,7 +1,8 @@
 """A café with three branches, May 2024 to June 2025.
 
-Loyalty-card holders come as BG/NBD customers do; a quarter of the orders are walk-ins. In November 2024 the café
-buys a new espresso machine and trains its baristas: scores rise. The Station branch is slow: scores are lower there.
+Loyalty-card holders come as BG/NBD customers do; a fifth of the orders are walk-ins. In November 2024 the
+café buys a new espresso machine and trains its baristas: scores rise. The Station branch is slow: scores are
+lower there.
 """
 
 from datetime import datetime, timedelta
@@ -53,7 +54,8 @@ def taste(rng: Random) -> dict[str, float]:
     """Most card holders have one favourite category; some try everything."""
     favourite = rng.choices(list(APPEAL), APPEAL.values())[0]
     openness = rng.betavariate(0.8, 1.4)
-    return {kind: weight * openness * 1.6 + (10 if kind == favourite else 0) for kind, weight in APPEAL.items()}
+    mixed = {kind: weight * openness * 1.6 for kind, weight in APPEAL.items()}
+    return mixed | {favourite: mixed[favourite] + 10}
 
 
 def orders(rng: Random, holders: list[people.Customer]) -> list[Line]:
@@ -62,8 +64,10 @@ def orders(rng: Random, holders: list[people.Customer]) -> list[Line]:
         for nth, moment in enumerate(someone.times):
             branch = someone.segment if rng.random() < 0.9 else rng.choice(BRANCHES)
             lines.append(line(rng, moment, branch, someone.taste, 0.06 + 0.1 * (nth > 0), someone))
-    for moment in people.first_times(rng, WALK_INS, START, END):
-        lines.append(line(rng, moment, rng.choice(BRANCHES), APPEAL, 0.03, None))
+    lines += [
+        line(rng, moment, rng.choice(BRANCHES), APPEAL, 0.03, None)
+        for moment in people.first_times(rng, WALK_INS, START, END)
+    ]
     return lines + [refund(rng, bought) for bought in rng.sample(lines, 14)]
 
 
@@ -72,8 +76,8 @@ def line(rng: Random, moment: datetime, branch: str, taste: dict, discounted: fl
     kind = rng.choices(list(taste), taste.values())[0]
     product, price = rng.choice(list(MENU[kind].items()))
     quantity = rng.choices((1, 2, 3, 4), (70, 22, 5, 3))[0]
-    if kind == "Lunch" and rng.random() < 0.012:
-        (product, price), quantity = CATERING, rng.randrange(12, 80)
+    if kind == "Lunch" and rng.random() < 0.015:
+        (product, price), quantity = CATERING, rng.choice((24, 30, 45, 72, 80))
     off = round(quantity * price / 10) if rng.random() < discounted else 0
     made = Line("", moment, "", product, kind, quantity, price, branch, off, cents=quantity * price - off)
     if someone:
@@ -124,19 +128,29 @@ def visits(rng: Random, lines: list[Line]) -> list[Visit]:
     found = []
     for bought in lines:
         if bought.customer and bought.cents > 0 and rng.random() < 0.28:
-            seconds = int(rng.lognormvariate(4.9, 0.6))
-            found.append(Visit(bought.customer, bought.time - timedelta(minutes=12), seconds, source(rng, 1), True))
-            if rng.random() < 0.35:
-                idle = people.opening_hour(rng, bought.time - timedelta(days=rng.randrange(1, 5)), HOURS)
-                found.append(Visit(bought.customer, max(idle, START), int(rng.lognormvariate(4.1, 0.8)), source(rng, 1), False))
+            found += card_holder_visits(rng, bought)
     for _ in range(900):
-        moment = people.opening_hour(rng, START + timedelta(days=(END - START).days * rng.random()), HOURS)
-        if moment.weekday() > 4 and rng.random() < 0.3:
-            continue
-        bought = rng.random() < (0.09 if moment.weekday() < 5 else 0.05)
-        visitor = f"web-{rng.randrange(620):04d}"
-        found.append(Visit(visitor, moment, int(rng.lognormvariate(4.6 if bought else 3.6, 0.9)), source(rng, 0), bought))
+        moment = START + timedelta(days=(END - START).days * rng.random())
+        if moment.weekday() < 5 or rng.random() < 0.7:
+            found.append(stranger_visit(rng, people.opening_hour(rng, moment, HOURS)))
     return sorted(found, key=lambda visit: (visit.time, visit.visitor))
+
+
+def card_holder_visits(rng: Random, bought: Line) -> list[Visit]:
+    """The visit before an order, and often an idle one some days earlier."""
+    seconds = int(rng.lognormvariate(4.9, 0.6))
+    found = [Visit(bought.customer, bought.time - timedelta(minutes=12), seconds, source(rng, True), True)]
+    if rng.random() < 0.35:
+        idle = people.opening_hour(rng, bought.time - timedelta(days=rng.randrange(1, 5)), HOURS)
+        seconds = int(rng.lognormvariate(4.1, 0.8))
+        found.append(Visit(bought.customer, max(idle, START), seconds, source(rng, True), False))
+    return found
+
+
+def stranger_visit(rng: Random, moment: datetime) -> Visit:
+    bought = rng.random() < (0.09 if moment.weekday() < 5 else 0.05)
+    seconds = int(rng.lognormvariate(4.6 if bought else 3.6, 0.9))
+    return Visit(f"web-{rng.randrange(620):04d}", moment, seconds, source(rng, False), bought)
 
 
 def source(rng: Random, known: bool) -> str:

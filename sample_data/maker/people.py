@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
-FIRST = (
-    "alice amir anna ben bianca carl chloe clara dan diego ella emil eva farah felix fiona george grace hana hugo "
-    "ida ines ivan jack jana jonas julia karim kate lara leo lena lucas maja marco maria max mia milan mona nadia "
-    "nina noah olga oscar paula peter rosa ruth sam sara simon sofia stella theo tim tom vera will yara zoe"
-).split()
-LAST = (
-    "adler baker berg brown costa cook dietz evans fischer ford garcia gray haas hill ivers jones keller king koch "
-    "lang lee lopez marsh meyer moore nagy novak olsen park peters quinn reed rossi roth silva stone taylor varga "
-    "vogel wagner walsh weber wood young"
-).split()
+FIRST = """
+    alice amir anna ben bianca carl chloe clara dan diego ella emil eva farah felix fiona george
+    grace hana hugo ida ines ivan jack jana jonas julia karim kate lara leo lena lucas maja marco
+    maria max mia milan mona nadia nina noah olga oscar paula peter rosa ruth sam sara simon sofia
+    stella theo tim tom vera will yara zoe
+""".split()  # noqa: SIM905
+LAST = """
+    adler baker berg brown costa cook dietz evans fischer ford garcia gray haas hill ivers jones
+    keller king koch lang lee lopez marsh meyer moore nagy novak olsen park peters quinn reed rossi
+    roth silva stone taylor varga vogel wagner walsh weber wood young
+""".split()  # noqa: SIM905
 
 
 @dataclass(slots=True)
@@ -47,7 +48,9 @@ def buying_times(rng: Random, first: datetime, end: datetime, rate: float, leavi
             return times
 
 
-def customer(rng: Random, id: str, first: datetime, end: datetime, r: float, alpha: float, a: float, b: float):
+def customer(
+    rng: Random, id: str, first: datetime, end: datetime, r: float, alpha: float, a: float, b: float
+):
     """A customer whose rate is Gamma(r, alpha) a day and whose chance to leave is Beta(a, b)."""
     rate = max(rng.gammavariate(r, 1 / alpha), 1e-12)
     leaving = rng.betavariate(a, b)
@@ -86,7 +89,7 @@ def clamp(value: float, low: int, high: int) -> int:
 
 
 def scores(rng: Random, feeling: float) -> tuple[int, int, int | None, int | None]:
-    """Recommend 0-10, stars 1-5, again 1-5, other 1-5 from one feeling on the scale 0-10; some skip the last two."""
+    """Recommend 0-10; stars, again, other 1-5, from one feeling from 0 to 10. Some skip the last two."""
     if rng.random() < 0.025:  # something went badly wrong
         feeling -= 7
     recommend = clamp(feeling + rng.gauss(0, 1.9), 0, 10)

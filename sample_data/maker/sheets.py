@@ -63,4 +63,4 @@ def _write_cell(target, row: int, column: int, cell, formats: dict, head: bool) 
 
 def write_csv(path: Path, rows: list[Row], delimiter: str, encoding: str) -> None:
     with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, delimiter=delimiter).writerows([["" if c is None else c for c in row] for row in rows])
+        csv.writer(file, delimiter=delimiter).writerows(rows)

@@ -1,7 +1,8 @@
 """An online shop for things around the house, July 2023 to June 2025, some 20,000 order lines.
 
-Customers buy exactly as BG/NBD says (the parameters below are the truth a model should find again, in days), and spend
-about as Gamma-Gamma says. Those who like the shop buy more often and stay longer. Parcels to Ireland are slow.
+Customers buy exactly as BG/NBD says (the parameters below, in days, are the truth a model should find again),
+and spend about as Gamma-Gamma says. Those who like the shop buy more often and stay longer. Parcels to
+Ireland are slow.
 """
 
 from datetime import datetime, timedelta
@@ -19,25 +20,45 @@ HOURS = (7, 8, 9, 10, 11, 12, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 20, 21, 21
 COUNTRIES = ("Germany", "France", "Netherlands", "Austria", "Ireland")
 CATALOGUE = {
     "Kitchen": {
-        "Enamel mug": 1290, "Chopping board, oak": 2450, "Tea towel set": 1590, "Stoneware bowl": 1850,
-        "Bread basket": 2190, "Apron, linen": 3400, "Glass storage jar": 990, "Salad servers": 1450,
+        "Enamel mug": 1290,
+        "Chopping board, oak": 2450,
+        "Tea towel set": 1590,
+        "Stoneware bowl": 1850,
+        "Bread basket": 2190,
+        "Apron, linen": 3400,
+        "Glass storage jar": 990,
+        "Salad servers": 1450,
     },
     "Candles": {
-        "Pillar candle": 790, "Scented candle, fig": 1690, "Scented candle, cedar": 1690, "Tea lights, 24": 590,
+        "Pillar candle": 790,
+        "Scented candle, fig": 1690,
+        "Scented candle, cedar": 1690,
+        "Tea lights, 24": 590,
         "Candle holder, brass": 2290,
     },
     "Textiles": {
-        "Linen towel": 2690, "Cushion cover": 1990, "Wool throw": 7900, "Table runner": 2490, "Bath mat": 2990,
+        "Linen towel": 2690,
+        "Cushion cover": 1990,
+        "Wool throw": 7900,
+        "Table runner": 2490,
+        "Bath mat": 2990,
     },
     "Stationery": {
-        "Notebook A5": 1190, "Notebook A6": 790, "Greeting card": 350, "Pencil set": 890, "Wall calendar": 1490,
+        "Notebook A5": 1190,
+        "Notebook A6": 790,
+        "Greeting card": 350,
+        "Pencil set": 890,
+        "Wall calendar": 1490,
         "Washi tape": 420,
     },
     "Garden": {
-        "Plant pot, small": 890, "Plant pot, large": 1990, "Watering can": 2590, "Seed mix, wildflowers": 490,
+        "Plant pot, small": 890,
+        "Plant pot, large": 1990,
+        "Watering can": 2590,
+        "Seed mix, wildflowers": 490,
         "Bird feeder": 2190,
     },
-}  # fmt: skip
+}
 APPEAL = {"Kitchen": 5, "Candles": 4, "Textiles": 3, "Stationery": 4, "Garden": 2.5}
 
 
@@ -52,7 +73,8 @@ def buyers(rng: Random) -> list[people.Customer]:
     for index, first in enumerate(people.first_times(rng, CUSTOMERS, START, END - timedelta(days=1), 0.85)):
         someone = people.customer(rng, str(14001 + index * 3), first, END, **BG_NBD)
         liking = people.liking(someone)
-        someone.segment = rng.choices(COUNTRIES, (8, 4, 3.5, 2.5 + liking, 3 - 3.4 * max(-1.0, min(0.85, liking))))[0]
+        abroad = 3 - 3.4 * max(-1.0, min(0.85, liking))
+        someone.segment = rng.choices(COUNTRIES, (8, 4, 3.5, 2.5 + liking, abroad))[0]
         someone.email = people.email(rng, index)
         someone.consent = "yes" if rng.random() < 0.55 else "no"
         someone.money = rng.gammavariate(GAMMA_GAMMA["q"], 1 / GAMMA_GAMMA["gamma"])
@@ -68,8 +90,8 @@ def orders(rng: Random, customers: list[people.Customer]) -> list[list[Line]]:
     for someone in customers:
         for nth, moment in enumerate(someone.times):
             baskets.append(basket(rng, moment, someone, 0.18 if nth else 0.1))
-    for moment in people.first_times(rng, GUESTS, START, END - timedelta(days=1)):
-        baskets.append(basket(rng, moment, guest(rng), 0.05))
+    once = people.first_times(rng, GUESTS, START, END - timedelta(days=1))
+    baskets += [basket(rng, moment, guest(rng), 0.05) for moment in once]
     returned = rng.sample(baskets, len(baskets) // 28)
     return baskets + [back for back in (credit(rng, bought) for bought in returned) if back[0].time < END]
 
@@ -91,9 +113,20 @@ def basket(rng: Random, moment: datetime, someone: people.Customer, discounted: 
         product, price = rng.choice(list(CATALOGUE[kind].items()))
         quantity = max(1, min(24, round(worth / wanted / price)))
         off = round(price * percent / 100)
-        lines[product] = Line("", moment, someone.id, product, kind, quantity, price - off, someone.segment,
-                              quantity * off, someone.email, consent=someone.consent,
-                              cents=quantity * (price - off))  # fmt: skip
+        lines[product] = Line(
+            order="",
+            time=moment,
+            customer=someone.id,
+            product=product,
+            category=kind,
+            quantity=quantity,
+            unit_cents=price - off,
+            segment=someone.segment,
+            discount=quantity * off,
+            email=someone.email,
+            consent=someone.consent,
+            cents=quantity * (price - off),
+        )
     return list(lines.values())
 
 
@@ -139,4 +172,5 @@ def answer(rng: Random, moment: datetime, someone: people.Customer, bank: dict) 
     words = people.comment(rng, bank, recommend, away)
     before = sum(time < moment for time in someone.times)
     stage = "First order" if before < 2 else "Repeat order" if before < 4 else "Regular"
-    return Answer("", moment, "", someone.email, someone.segment, recommend, *rest, words, stage, someone.consent)
+    about = ("", moment, "", someone.email, someone.segment)
+    return Answer(*about, recommend, *rest, words, stage, someone.consent)

@@ -1,8 +1,8 @@
 """A yoga studio with two places, January 2024 to June 2025, paid every four weeks.
 
 At each renewal a member leaves with a chance of their own, drawn from a Beta distribution: the shifted
-beta-geometric model (Fader & Hardie 2007). The parameters below are the truth a model should find again. A new
-timetable in September 2024 is welcomed; the Harbour studio is crowded; in January 2025 prices rise.
+beta-geometric model (Fader & Hardie 2007). The parameters below are the truth a model should find again. A
+new timetable in September 2024 is welcomed; the Harbour studio is crowded; in January 2025 prices rise.
 """
 
 from datetime import datetime, timedelta
@@ -62,9 +62,21 @@ def payments(rng: Random, someone: people.Customer) -> list[Line]:
 
 
 def payment(someone: people.Customer, moment: datetime, plan: str, cents: int, off: int) -> Line:
-    sign = -1 if cents < 0 else 1
-    return Line("", moment.replace(hour=0, minute=0, second=0, microsecond=0), someone.id, plan, "", sign, abs(cents),
-                someone.segment, off, someone.email, "", someone.birthday, someone.consent, cents)  # fmt: skip
+    return Line(
+        order="",
+        time=moment.replace(hour=0, minute=0, second=0, microsecond=0),
+        customer=someone.id,
+        product=plan,
+        category="",
+        quantity=-1 if cents < 0 else 1,
+        unit_cents=abs(cents),
+        segment=someone.segment,
+        discount=off,
+        email=someone.email,
+        birthday=someone.birthday,
+        consent=someone.consent,
+        cents=cents,
+    )
 
 
 def number(lines: list[Line]) -> list[Line]:
@@ -91,6 +103,5 @@ def answer(rng: Random, response: str, moment: datetime, someone: people.Custome
     before = sum(time < moment for time in someone.times)
     stage = "Trial month" if before < 2 else "Member" if before < 6 else "Long-standing member"
     words = people.comment(rng, bank, recommend, weak)
-    known = rng.random() < 0.88
-    return Answer(response, moment, someone.id if known else "", someone.email if known else "", someone.segment,
-                  recommend, *rest, words, stage, someone.consent if known else "")  # fmt: skip
+    id, email, consent = (someone.id, someone.email, someone.consent) if rng.random() < 0.88 else ("", "", "")
+    return Answer(response, moment, id, email, someone.segment, recommend, *rest, words, stage, consent)

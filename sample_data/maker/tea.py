@@ -1,7 +1,7 @@
 """A Chinese tea shop with two shops and an online counter, January 2024 to June 2025.
 
-Members come as BG/NBD customers do; a fifth of the orders are walk-ins. From October 2024 there is new packaging and a
-tea master in the shops. The online counter is slow: scores are lower there.
+Members come as BG/NBD customers do; a fifth of the orders are walk-ins. From October 2024 there is new
+packaging and a tea master in the shops. The online counter is slow: scores are lower there.
 """
 
 from datetime import datetime, timedelta
@@ -49,7 +49,8 @@ def member(rng: Random, index: int, first: datetime) -> people.Customer:
     someone.consent = "是" if rng.random() < 0.6 else "否"
     favourite = rng.choices(list(APPEAL), APPEAL.values())[0]
     openness = rng.betavariate(0.8, 1.3)
-    someone.taste = {kind: weight * openness + (9 if kind == favourite else 0) for kind, weight in APPEAL.items()}
+    someone.taste = {kind: weight * openness for kind, weight in APPEAL.items()}
+    someone.taste[favourite] += 9
     return someone
 
 
@@ -59,8 +60,10 @@ def orders(rng: Random, members: list[people.Customer]) -> list[Line]:
         for nth, moment in enumerate(someone.times):
             shop = someone.segment if rng.random() < 0.88 else rng.choice(SHOPS)
             lines.append(line(rng, moment, shop, someone.taste, 0.22 if nth else 0.12, someone))
-    for moment in people.first_times(rng, WALK_INS, START, END):
-        lines.append(line(rng, moment, rng.choice(SHOPS[:2]), APPEAL, 0.05, None))
+    lines += [
+        line(rng, moment, rng.choice(SHOPS[:2]), APPEAL, 0.05, None)
+        for moment in people.first_times(rng, WALK_INS, START, END)
+    ]
     early = [line for line in lines if line.time < END - timedelta(days=20)]
     return lines + [refund(rng, bought) for bought in rng.sample(early, 19)]
 
@@ -120,7 +123,8 @@ def visits(rng: Random, lines: list[Line]) -> list[Visit]:
     for bought in lines:
         if bought.customer and bought.cents > 0 and rng.random() < 0.3:
             moment = bought.time - timedelta(minutes=rng.randrange(4, 30))
-            found.append(Visit(bought.customer, moment, int(rng.lognormvariate(5.0, 0.6)), source(rng, True), True))
+            seconds = int(rng.lognormvariate(5.0, 0.6))
+            found.append(Visit(bought.customer, moment, seconds, source(rng, True), True))
     for _ in range(760):
         moment = people.opening_hour(rng, START + timedelta(days=(END - START).days * rng.random()), HOURS)
         bought = rng.random() < (0.08 if moment.weekday() < 5 else 0.12)

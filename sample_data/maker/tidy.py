@@ -124,11 +124,11 @@ TEA_ORDERS = {
     "门店": lambda line: line.segment,
 }
 TEA_QUESTIONS = {
-    "您有多大可能向朋友推荐我们?(0-10分)": lambda a: a.recommend,
-    "您对我们的总体满意度(1-5星)": lambda a: a.rating,
-    "您有多大可能再次购买?(1-5分)": lambda a: a.again,
-    "您有多大可能尝试我们的其他产品?(1-5分)": lambda a: a.other,
-    "我们要做哪些改变,您才会给10分?": lambda a: a.comment,
+    "您有多大可能向朋友推荐我们？（0-10分）": lambda a: a.recommend,
+    "您对我们的总体满意度（1-5星）": lambda a: a.rating,
+    "您有多大可能再次购买？（1-5分）": lambda a: a.again,
+    "您有多大可能尝试我们的其他产品？（1-5分）": lambda a: a.other,
+    "我们要做哪些改变，您才会给10分？": lambda a: a.comment,
 }
 TEA_SURVEY = {
     "答卷编号": lambda a: a.response,
@@ -141,7 +141,7 @@ TEA_SURVEY = {
 TEA_VISITS = {
     "访客": lambda v: v.visitor,
     "访问时间": minute,
-    "停留时长(秒)": lambda v: v.seconds,
+    "停留时长（秒）": lambda v: v.seconds,
     "来源": lambda v: v.source,
     "是否购买": lambda v: "是" if v.bought else "否",
 }
@@ -160,7 +160,10 @@ def shop(business: Business) -> list[Sheet]:
 
 
 def studio(business: Business) -> list[Sheet]:
-    return [table("Payments", STUDIO_PAYMENTS, business.lines), table("Survey", STUDIO_SURVEY, business.answers)]
+    return [
+        table("Payments", STUDIO_PAYMENTS, business.lines),
+        table("Survey", STUDIO_SURVEY, business.answers),
+    ]
 
 
 def tea(business: Business) -> list[Sheet]:

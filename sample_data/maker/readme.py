@@ -1,0 +1,121 @@
+"""The README of the folder: words from readme.md beside this file, numbers from the answers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+from typing import Any
+
+HEADLINES = {
+    "totals.orders.rows": ("rows with an order or order line", "d"),
+    "totals.orders.orders": ("order ids", "d"),
+    "totals.orders.purchases": ("purchases", "d"),
+    "totals.orders.return_orders": ("return orders", "d"),
+    "totals.orders.purchases_without_customer": ("purchases without a customer", "d"),
+    "totals.orders.customers": ("customers with a purchase", "d"),
+    "totals.orders.first_day": ("first day", "s"),
+    "totals.orders.last_day": ("last day", "s"),
+    "totals.orders.revenue": ("revenue, purchases only", ".2f"),
+    "totals.orders.revenue_after_returns": ("revenue after returns", ".2f"),
+    "totals.responses.rows": ("answers", "d"),
+    "totals.responses.comments": ("answers with a comment", "d"),
+    "totals.visits.rows": ("visits", "d"),
+    "totals.visits.bought": ("visits that ended in a purchase", "d"),
+    "nps.standard.value": ("NPS", ".2f"),
+    "nps.standard.promoters": ("promoters, 9-10", "d"),
+    "nps.standard.passives": ("passives, 7-8", "d"),
+    "nps.standard.detractors": ("detractors, 0-6", "d"),
+    "nps.standard.comments.promoter": ("comments by promoters", "d"),
+    "nps.standard.comments.passive": ("comments by passives", "d"),
+    "nps.standard.comments.detractor": ("comments by detractors", "d"),
+    "nps.one_to_ten.value": ("second method, 1-10", ".2f"),
+    "nps.one_to_ten.n": ("answers on the scale 1-10", "d"),
+    "nps.one_to_ten.left_out": ("answers of 0, not on that scale", "d"),
+    "repurchase.any_time.value": ("bought again, any time", ".4f"),
+    "repurchase.any_time.repeat": ("customers who bought again", "d"),
+    "repurchase.within_90_days.value": ("bought again within 90 days", ".4f"),
+    "repurchase.within_90_days.repeat": ("customers who did", "d"),
+    "repurchase.within_90_days.customers": ("of customers with 90 days to do it", "d"),
+    "repurchase.renewal.value": ("renewed", ".4f"),
+    "repurchase.renewal.repeat": ("members who renewed", "d"),
+    "repurchase.renewal.customers": ("of members who were due", "d"),
+    "order_value.value": ("average order value", ".4f"),
+    "order_value.median": ("median order value", ".2f"),
+    "order_value.repeat_purchases": ("repeat purchases", "d"),
+    "upsell.value": ("upsell ratio", ".4f"),
+    "upsell.share": ("share with several kinds", ".4f"),
+    "upsell.several": ("customers with several kinds", "d"),
+    "upsell.one": ("customers with one kind", "d"),
+    "upsell.counting_products.value": ("upsell ratio, products as kinds", ".4f"),
+}
+SEGMENTS = {
+    "nps.standard.by_segment": ("answers", "n", "d"),
+    "nps.standard.by_segment ": ("NPS", "value", ".1f"),
+    "repurchase.any_time.by_segment": ("customers", "customers", "d"),
+    "repurchase.any_time.by_segment ": ("bought again", "value", ".3f"),
+    "order_value.by_segment": ("purchases", "purchases", "d"),
+    "order_value.by_segment ": ("average order", "value", ".2f"),
+    "upsell.by_segment": ("several kinds", "share", ".3f"),
+}
+MONTHS = {
+    "order_value.by_month": ("purchases", "purchases", "d"),
+    "order_value.by_month ": ("average order", "value", ".2f"),
+    "order_value.by_month  ": ("median order", "median", ".2f"),
+    "order_value.by_month   ": ("repeat purchases", "repeat_purchases", "d"),
+    "nps.standard.by_month": ("answers", "n", "d"),
+    "nps.standard.by_month ": ("NPS", "value", ".1f"),
+}
+
+
+def text(found: dict[str, Any]) -> str:
+    """README.md for the answers found."""
+    template = Template(Path(__file__).with_name("readme.md").read_text(encoding="utf-8"))
+    holes = {}
+    for name in ("cafe", "shop", "studio", "tea_zh"):
+        answers = found[f"{name}.xlsx"]
+        holes[f"{name}_answers"] = "\n".join(headlines(answers))
+        holes[f"{name}_segments"] = "\n".join(grid(answers, SEGMENTS, "segment"))
+        holes[f"{name}_months"] = "\n".join(grid(answers, MONTHS, "month"))
+        messy = {file: found[file]["mess"] for file in found if file.startswith(f"{name}_messy")}
+        holes[f"{name}_mess"] = "\n".join(mess(messy))
+    return template.substitute(holes)
+
+
+def look(answers: dict[str, Any], path: str) -> Any:
+    """The answer under a dotted path, or None."""
+    for key in path.strip().split("."):
+        answers = answers.get(key) if isinstance(answers, dict) else None  # type: ignore[assignment]
+    return answers
+
+
+def headlines(answers: dict[str, Any]) -> Iterator[str]:
+    yield "| | answer | in answers.json |"
+    yield "|---|---:|---|"
+    for path, (label, style) in HEADLINES.items():
+        value = look(answers, path)
+        if value is not None:
+            yield f"| {label} | {value:{style}} | `{path}` |"
+
+
+def grid(answers: dict[str, Any], columns: dict[str, tuple[str, str, str]], corner: str) -> Iterator[str]:
+    """A table with a row for each segment or month and a column for each answer."""
+    names = sorted({name for path in columns for name in look(answers, path) or ()})
+    yield f"| {corner} | " + " | ".join(label for label, _, _ in columns.values()) + " |"
+    yield "|---|" + "---:|" * len(columns)
+    for name in names:
+        cells = [(look(answers, path) or {}).get(name) for path in columns]
+        shown = [
+            f"{cell[key]:{style}}" if cell else ""
+            for cell, (_, key, style) in zip(cells, columns.values(), strict=True)
+        ]
+        yield f"| {name} | " + " | ".join(shown) + " |"
+
+
+def mess(messy: dict[str, Any]) -> Iterator[str]:
+    yield "| file | table | what | rows left out | cells repaired |"
+    yield "|---|---|---|---:|---:|"
+    for file, tables in messy.items():
+        for table, kinds in tables.items():
+            for what, n in kinds["left_out"].items():
+                yield f"| {file} | {table} | {what.replace('_', ' ')} | {n} | |"
+            for what, n in kinds["repaired"].items():
+                yield f"| {file} | {table} | {what.replace('_', ' ')} | | {n} |"
