@@ -1,0 +1,149 @@
+"""The door for files: bytes of any kind become a Workbook of columns."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+from loyalty import limits
+from loyalty.errors import LoyaltyError, Note, Where
+from loyalty.reading.sheets import Sheet, Workbook
+from loyalty.texts import Message
+
+if TYPE_CHECKING:
+    from loyalty.reading.child import ParsedSheet
+
+One: TypeAlias = "str | os.PathLike[str] | bytes | IO[bytes]"
+Source: TypeAlias = "One | list[One] | tuple[One, ...]"
+
+NAME_CHARACTERS = 100
+
+
+def open_workbook(source: Source, name: str | None = None) -> Workbook:
+    """Read one or several files into columns of raw cells.
+
+    What a file is, is told from its bytes, not from its name. Workbooks are parsed in a process of their
+    own; text files here.
+
+    Parameters
+    ----------
+    source
+        A path, the bytes themselves, an open binary file, or a list of those; several files become one
+        workbook, their sheets in order.
+    name
+        What to call the file in notes and errors, where it has no name of its own.
+
+    Raises
+    ------
+    LoyaltyError
+        The file cannot be used; it says what is the matter and what to do.
+
+    Examples
+    --------
+    >>> book = open_workbook(b"customer,date\\nC1,2025-03-01\\n", name="visits.csv")
+    >>> book.sheets[0].name, book.sheets[0].height
+    ('visits', 2)
+    """
+    sources = list(source) if isinstance(source, list | tuple) else [source]
+    if not sources:
+        raise LoyaltyError("empty_file")
+    books = [_open(*_loaded(one, name)) for one in sources]
+    sheets = tuple(sheet for book in books for sheet in book.sheets)
+    if len(sheets) > limits.SHEETS:
+        raise LoyaltyError("too_many_sheets", limit=limits.SHEETS)
+    digests = [book.digest for book in books]
+    digest = digests[0] if len(books) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return Workbook(sheets, digest, tuple(note for book in books for note in book.notes))
+
+
+def _loaded(source: One, name: str | None) -> tuple[bytes, str]:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), display_name(name or "table")
+    if isinstance(source, str | os.PathLike):
+        return _from_path(Path(source)), display_name(name or os.fspath(source))
+    if not hasattr(source, "read"):
+        raise TypeError(f"expected a path, bytes or a binary file, not {type(source).__name__}")
+    if hasattr(source, "seek"):
+        source.seek(0)
+    data = source.read(limits.UPLOAD_BYTES + 1)
+    if not isinstance(data, bytes):
+        raise TypeError('expected a binary file: open it with mode "rb"')
+    return data, display_name(name or str(getattr(source, "name", "") or "table"))
+
+
+def _from_path(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(limits.UPLOAD_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise LoyaltyError("file_not_found", Where(file=display_name(str(path)))) from error
+    except OSError as error:
+        raise LoyaltyError("file_not_opened", Where(file=display_name(str(path)))) from error
+
+
+def display_name(name: str) -> str:
+    """A file's name without folders and without characters that could disturb the sentence around it.
+
+    Examples
+    --------
+    >>> display_name("../../shop.xlsx")
+    'shop.xlsx'
+    """
+    base = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    kept = "".join(c for c in base if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    return kept[:NAME_CHARACTERS] or "table"
+
+
+def _open(data: bytes, name: str) -> Workbook:
+    try:
+        if len(data) > limits.UPLOAD_BYTES:
+            raise LoyaltyError("too_large", limit=limits.UPLOAD_BYTES // limits.MEGABYTE)
+        sheets, notes = _sheets(data, name)
+        if not any(sheet.columns for sheet in sheets):
+            raise LoyaltyError("empty_file")
+    except LoyaltyError as error:
+        error.place = replace(error.place, file=name)
+        raise
+    return Workbook(sheets, hashlib.sha256(data).hexdigest(), notes)
+
+
+def _sheets(data: bytes, name: str) -> tuple[tuple[Sheet, ...], tuple[Note, ...]]:
+    from loyalty.reading import formats
+
+    if name.startswith("~$"):
+        raise LoyaltyError("lock_file")
+    kind = formats.sniff(data)
+    if kind == "text":
+        from loyalty.reading.text import read_text
+
+        return (read_text(data, name),), ()
+    return _parsed(data, kind, name)
+
+
+def _parsed(data: bytes, kind: str, name: str) -> tuple[tuple[Sheet, ...], tuple[Note, ...]]:
+    from loyalty.reading import child, packages
+
+    if kind in ("xlsx", "xlsm", "xlsb", "ods"):
+        packages.inspect(data)
+    parsed, cut = child.parse(data, kind)
+    if parsed and all(sheet.reason for sheet in parsed):
+        raise LoyaltyError(str(parsed[0].reason), Where(sheet=parsed[0].name), **(parsed[0].holes or {}))
+    notes = [Note("seen", Message("note.macros_ignored"), 1)] if kind == "xlsm" else []
+    sheets = tuple(_sheet(one, name) for one in parsed)
+    return sheets, tuple(notes)
+
+
+def _sheet(parsed: ParsedSheet, file: str) -> Sheet:
+    from loyalty.reading.grids import columns_of
+
+    name = display_name(parsed.name)
+    if parsed.frame is None:
+        reason = Message(f"error.{parsed.reason}.what", parsed.holes or {})
+        note = Note("left_out", Message("note.sheet_unreadable", {"reason": reason}), 1, Where(file, name))
+        return Sheet(file, name, (), 0, hidden=parsed.hidden, notes=(note,))
+    return Sheet(file, name, columns_of(parsed.frame), parsed.frame.height, parsed.first_row, parsed.hidden)
