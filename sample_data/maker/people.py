@@ -109,6 +109,7 @@ def group(recommend: int) -> str:
 
 def comment(rng: Random, bank: dict[str, list[str]], recommend: int, weak: bool, joint: str = " ") -> str:
     """One or two sentences that fit the score; empty for those who wrote nothing."""
+    rng = Random(rng.getrandbits(32))  # so that a new sentence changes no number
     kind = group(recommend)
     if rng.random() > {"promoter": 0.6, "passive": 0.6, "detractor": 0.8}[kind]:
         return ""

@@ -1,0 +1,293 @@
+"""The sample files: made anew they are the same, and their promised answers are found by another road."""
+
+import csv
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+FOLDER = Path(__file__).parent.parent / "sample_data"
+ANSWERS = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+
+# Sheets and headers of the tidy workbooks: order id, day, customer, kind of product, amount, segment, score.
+TIDY = {
+    "cafe.xlsx": (
+        "Orders",
+        ["Order ID", "Date", "Customer ID", "Category", "Amount", "Branch"],
+        "Survey",
+        "How likely are you to recommend us to a friend? (0-10)",
+        "Branch",
+    ),
+    "shop.xlsx": (
+        "Orders",
+        ["Order ID", "Order Date", "Customer ID", "Category", "Amount", "Country"],
+        "Survey",
+        "How likely are you to recommend us to a friend? (0-10)",
+        "Country",
+    ),
+    "studio.xlsx": (
+        "Payments",
+        ["Payment ID", "Date", "Member ID", "Product", "Amount", "Location"],
+        "Survey",
+        "How likely are you to recommend us to a friend? (0-10)",
+        "Location",
+    ),
+    "tea_zh.xlsx": (
+        "订单",
+        ["订单号", "下单时间", "会员号", "类别", "金额", "门店"],
+        "问卷",
+        "您有多大可能向朋友推荐我们？（0-10分）",
+        "门店",
+    ),
+}
+MESSY = {
+    "cafe_messy.xlsx": {"orders": "Receipts", "responses": "Survey 2024-25", "visits": "Web visits"},
+    "shop_messy.xlsx": {"orders": "Order lines", "responses": "Survey"},
+    "tea_zh_messy.xlsx": {"orders": "订单明细", "responses": "问卷结果", "visits": "小程序访问"},
+}
+MESSY_CSV = {
+    "studio_messy.csv": ("orders", "cp1252", ";"),
+    "studio_messy_survey.csv": ("responses", "utf-8-sig", ","),
+    "tea_zh_messy.csv": ("orders", "gb18030", ","),
+}
+SECTIONS = {"cafe.xlsx": "The café", "shop.xlsx": "The online shop", "studio.xlsx": "The yoga studio"}
+
+
+@pytest.fixture(scope="module")
+def make():
+    spec = importlib.util.spec_from_file_location("make_sample_data", FOLDER / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_files_are_what_the_script_makes(make, tmp_path):
+    make.make(tmp_path)
+    assert make.differences(tmp_path) == []
+    assert {path.name for path in tmp_path.iterdir()} == {*ANSWERS, "answers.json", "README.md"}
+
+
+def test_a_changed_file_is_noticed(make, tmp_path):
+    (tmp_path / "answers.json").write_text("{}", encoding="utf-8")
+    assert make.differences(tmp_path) == ["answers.json"]
+
+
+def test_files_are_small_enough_for_a_repository():
+    assert all((FOLDER / name).stat().st_size < 1_200_000 for name in ANSWERS)
+
+
+def look(file, path):
+    found = ANSWERS[file]
+    for key in path.split("."):
+        found = found[key]
+    return found
+
+
+def section(file):
+    """The part of the README that is about one tidy file."""
+    start = README.index(f"\n## {SECTIONS.get(file, '茶铺')}")
+    return README[start : README.index("\n### ", start)]
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_readme_and_answers_agree(file):
+    rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+)` \|$", section(file), re.MULTILINE)
+    assert len(rows) > 30
+    for printed, path in rows:
+        answer = look(file, path)
+        if isinstance(answer, str):
+            assert printed == answer
+        else:
+            digits = len(printed.partition(".")[2])
+            assert float(printed) == pytest.approx(answer, abs=0.500001 * 10**-digits), path
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_readme_names_every_segment_and_month(file):
+    for name, found in ANSWERS[file]["order_value"]["by_segment"].items():
+        assert f"| {found['purchases']} | {found['value']:.2f} |" in row(file, name)
+    for name, found in ANSWERS[file]["order_value"]["by_month"].items():
+        assert row(file, name).startswith(f"| {name} | {found['purchases']} | {found['value']:.2f} |")
+    for name, found in ANSWERS[file]["nps"]["standard"]["by_month"].items():
+        assert row(file, name).endswith(f"| {found['n']} | {found['value']:.1f} |")
+
+
+def row(file, name):
+    return next(line for line in section(file).splitlines() if line.startswith(f"| {name} |"))
+
+
+@pytest.mark.parametrize("file", [*MESSY, *MESSY_CSV])
+def test_readme_lists_the_mess(file):
+    for table, kinds in ANSWERS[file]["mess"].items():
+        for what, n in kinds["left_out"].items():
+            assert f"| {file} | {table} | {what.replace('_', ' ')} | {n} | |" in README
+
+
+def tidy_orders(file):
+    sheet, headers, *_ = TIDY[file]
+    lines = pd.read_excel(
+        FOLDER / file, sheet_name=sheet, engine="calamine", dtype=dict.fromkeys(headers[:3:2], str)
+    )
+    lines = lines[headers].set_axis(["order", "date", "customer", "kind", "amount", "segment"], axis=1)
+    lines["day"] = pd.to_datetime(lines["date"]).dt.normalize()
+    return lines
+
+
+def purchases(lines):
+    orders = lines.groupby("order", as_index=False).agg(
+        day=("day", "first"),
+        customer=("customer", "first"),
+        amount=("amount", "sum"),
+        segment=("segment", "first"),
+    )
+    return orders[orders["amount"].round(2) > 0].sort_values(["day", "order"])
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_totals_and_order_value_the_pandas_way(file):
+    lines = tidy_orders(file)
+    bought = purchases(lines)
+    totals, value = ANSWERS[file]["totals"]["orders"], ANSWERS[file]["order_value"]
+    assert totals["rows"] == len(lines)
+    assert totals["purchases"] == len(bought) == value["purchases"]
+    assert totals["customers"] == bought["customer"].nunique()
+    assert totals["return_orders"] == (lines.groupby("order")["amount"].sum().round(2) < 0).sum()
+    assert (totals["first_day"], totals["last_day"]) == tuple(
+        f"{day:%Y-%m-%d}" for day in (lines["day"].min(), lines["day"].max())
+    )
+    assert totals["revenue_after_returns"] == pytest.approx(lines["amount"].sum())
+    assert value["value"] == pytest.approx(bought["amount"].mean())
+    again = bought["customer"].notna() & bought.duplicated("customer")
+    assert value["repeat_purchases"] == again.sum()
+    for month, its in bought.assign(again=again).groupby(bought["day"].dt.strftime("%Y-%m")):
+        assert value["by_month"][month] == {
+            "purchases": len(its),
+            "value": pytest.approx(its["amount"].mean()),
+            "median": pytest.approx(its["amount"].median()),
+            "repeat_purchases": its["again"].sum(),
+        }
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_repurchase_the_pandas_way(file):
+    lines = tidy_orders(file)
+    known = purchases(lines).dropna(subset="customer")
+    counted = known.groupby("customer").agg(
+        n=("order", "size"), first=("day", "min"), home=("segment", "first")
+    )
+    counted["second"] = (
+        known.groupby("customer")["day"]
+        .nth(1)
+        .set_axis(known.groupby("customer").nth(1)["customer"].to_numpy())
+    )
+    any_time = ANSWERS[file]["repurchase"]["any_time"]
+    assert any_time["value"] == pytest.approx((counted["n"] >= 2).mean())
+    for segment, its in counted.groupby("home"):
+        assert any_time["by_segment"][segment]["repeat"] == (its["n"] >= 2).sum()
+    last, window = lines["day"].max(), pd.Timedelta(days=90)
+    ripe = counted[counted["first"] + window <= last]
+    within = (ripe["second"] - ripe["first"]) <= window
+    assert ANSWERS[file]["repurchase"]["within_90_days"] == {
+        "customers": len(ripe),
+        "repeat": within.sum(),
+        "value": pytest.approx(within.mean()),
+    }
+    if file == "studio.xlsx":
+        due = counted[counted["first"] + pd.Timedelta(days=30) <= last]
+        renewal = ANSWERS[file]["repurchase"]["renewal"]
+        assert (renewal["customers"], renewal["repeat"]) == (len(due), (due["n"] >= 2).sum())
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_upsell_the_pandas_way(file):
+    lines = tidy_orders(file)
+    lines = lines[lines["order"].isin(purchases(lines)["order"])].dropna(subset="customer")
+    kinds = lines.groupby("customer")["kind"].nunique()
+    upsell = ANSWERS[file]["upsell"]
+    assert (upsell["several"], upsell["one"]) == ((kinds >= 2).sum(), (kinds == 1).sum())
+    assert upsell["value"] == pytest.approx((kinds >= 2).sum() / (kinds == 1).sum())
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_nps_the_pandas_way(file):
+    *_, sheet, question, segment = TIDY[file]
+    answers = pd.read_excel(FOLDER / file, sheet_name=sheet, engine="calamine")
+    nps = ANSWERS[file]["nps"]
+
+    def score(values):
+        return 100 * ((values >= 9).mean() - (values <= 6).mean())
+
+    assert nps["standard"]["value"] == pytest.approx(score(answers[question]))
+    for name, its in answers.groupby(segment):
+        assert nps["standard"]["by_segment"][name]["value"] == pytest.approx(score(its[question]))
+    scale = answers[question][answers[question] >= 1]
+    second = 100 * ((scale >= 6).mean() - (scale <= 5).mean())
+    assert nps["one_to_ten"]["value"] == pytest.approx(second)
+
+
+def grid(file, table):
+    if file in MESSY_CSV:
+        _, encoding, delimiter = MESSY_CSV[file]
+        with (FOLDER / file).open(encoding=encoding, newline="") as text:
+            return list(csv.reader(text, delimiter=delimiter))
+    return CalamineWorkbook.from_path(FOLDER / file).get_sheet_by_name(MESSY[file][table]).to_python()
+
+
+EVERY_TABLE = [(file, table) for file, tables in MESSY.items() for table in tables]
+EVERY_TABLE += [(file, table) for file, (table, *_) in MESSY_CSV.items()]
+
+
+@pytest.mark.parametrize(("file", "table"), EVERY_TABLE)
+def test_messy_rows_are_the_tidy_rows_and_the_counted_mess(file, table):
+    answers = ANSWERS[file]
+    left_out = sum(answers["mess"][table]["left_out"].values())
+    assert len(grid(file, table)) == 1 + answers["totals"][table]["rows"] + left_out
+
+
+@pytest.mark.parametrize("messy", [*MESSY, *MESSY_CSV])
+def test_messy_answers_are_the_tidy_answers(messy):
+    tidy = ANSWERS[f"{messy.partition('_messy')[0]}.xlsx"]
+    for key, answers in ANSWERS[messy].items():
+        if key == "totals":
+            assert all(tidy["totals"][table] == found for table, found in answers.items())
+        elif key != "mess":
+            assert answers == tidy[key]
+
+
+def as_number(cell):
+    """An amount in any of the styles that the README of the messy café and tea shop names."""
+    if isinstance(cell, float):
+        return cell
+    digits = float(re.sub(r"[^\d.]", "", cell))
+    return -digits if cell[0] in "-(" else digits
+
+
+@pytest.mark.parametrize(
+    ("file", "paid", "state", "done"),
+    [
+        ("cafe_messy.xlsx", 10, 13, {"completed", "refund"}),
+        ("tea_zh_messy.xlsx", 9, 12, {"已完成", "已退款"}),
+        ("tea_zh_messy.csv", 9, 12, {"已完成", "已退款"}),
+    ],
+)
+def test_the_money_of_the_messy_files(file, paid, state, done):
+    rows = {row[0]: row for row in grid(file, "orders") if len(row) > state and row[state] in done}
+    total = sum(as_number(row[paid]) for row in rows.values() if row[paid] not in ("N/A", "未填"))
+    assert total == pytest.approx(ANSWERS[file]["totals"]["orders"]["revenue_after_returns"])
+
+
+def test_the_money_of_the_messy_studio():
+    paid = [row[7] for row in grid("studio_messy.csv", "orders") if row and row[-1] == "paid"]
+    total = sum(float(cell.removesuffix(" €").replace(".", "").replace(",", ".")) for cell in paid)
+    assert total == pytest.approx(ANSWERS["studio.xlsx"]["totals"]["orders"]["revenue_after_returns"])
+
+
+def test_the_money_of_the_messy_shop():
+    rows = [row for row in grid("shop_messy.xlsx", "orders")[1:] if row[6]]
+    total = sum(row[4] * float(row[6].replace(",", ".")) for row in rows)
+    assert total == pytest.approx(ANSWERS["shop.xlsx"]["totals"]["orders"]["revenue_after_returns"])
