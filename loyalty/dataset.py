@@ -70,7 +70,7 @@ class Dataset:
         """What the reader made of a file, as a Dataset."""
         frames = {table: getattr(tables, table) for table in TABLES}
         return cls(
-            **{table: None if frame is None else lazy(frame) for table, frame in frames.items()},
+            **{table: None if frame is None else lazy(_coded(frame)) for table, frame in frames.items()},
             id=id,
             name=name,
             notes=tables.notes,
@@ -252,7 +252,7 @@ class Dataset:
         """
         if not self.has("orders", "amount"):
             return self._order_sums
-        return self._order_sums.filter(nw.col("amount") > 0)
+        return self.keep(self._order_sums.filter(nw.col("amount") > 0))
 
     @cached_property
     def returns(self) -> nw.LazyFrame[Any]:
@@ -303,6 +303,7 @@ class Dataset:
         second = nw.when(nw.col("on_first") > 1).then(nw.col("first")).otherwise(nw.col("later"))
         return totals.with_columns(second=second).drop("on_first", "later")
 
+    @cached_property
     def repeat_purchases(self) -> dict[int, tuple[int, int]]:
         """Month to the purchases of known customers, and how many of them were not the customer's first."""
         if not self.has("orders", "customer", "month"):
@@ -318,6 +319,13 @@ class Dataset:
         """Compute a frame once if it is in memory; leave it a query on a database."""
         in_memory = frame.implementation.is_polars()
         return frame.collect("polars").lazy("polars") if in_memory else frame
+
+
+def _coded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Names that come again and again as numbers with a dictionary: about twice as fast to group."""
+    import polars as pl
+
+    return frame.with_columns(pl.col(pl.String).exclude("comment").cast(pl.Categorical))
 
 
 def _label(table: str) -> Any:

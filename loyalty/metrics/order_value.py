@@ -130,7 +130,7 @@ def _months(data: Dataset) -> Table:
             amount.quantile(0.75, "linear").alias("high"),
         )
     )
-    repeat = data.repeat_purchases()
+    repeat = data.repeat_purchases
     return Table(
         "months",
         ("month", "purchases", "repeat_purchases", "mean", "quartile_1", "median", "quartile_3"),

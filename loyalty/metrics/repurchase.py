@@ -139,7 +139,7 @@ def _cells(
 
 def _months(data: Dataset) -> Table:
     """Purchases of known customers by month; all but the first of each customer are repeat purchases."""
-    counts = data.repeat_purchases()
+    counts = data.repeat_purchases
     return Table(
         "months",
         ("month", "purchases", "repeat_purchases"),
