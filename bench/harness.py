@@ -1,0 +1,62 @@
+"""Measure a task against a named reference in the same run, and print the ratio."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is measured, against what, and what the ratio must be.
+
+    Parameters
+    ----------
+    name
+        What is measured.
+    reference
+        Against what.
+    limit
+        Largest ratio of the task's time to the reference's.
+    """
+
+    name: str
+    reference: str
+    limit: float
+
+
+def seconds(task: Callable[[], object]) -> float:
+    """Wall time of one run."""
+    gc.collect()
+    start = time.perf_counter()
+    task()
+    return time.perf_counter() - start
+
+
+def compare(
+    claim: Claim, task: Callable[[], object], reference: Callable[[], object], rounds: int = 5
+) -> bool:
+    """Run both in turns, print the median of the ratios of neighbouring runs, and say if the claim holds.
+
+    Neighbouring runs share whatever else the machine is doing, so the ratio is steadier than the times.
+    """
+    task(), reference()  # first runs load libraries and files
+    pairs = [(seconds(task), seconds(reference)) for _ in range(rounds)]
+    ratio = statistics.median(mine / other for mine, other in pairs)
+    return report(claim, ratio, min(mine for mine, _ in pairs), min(other for _, other in pairs))
+
+
+def report(claim: Claim, ratio: float, mine: float, other: float) -> bool:
+    """Print one claim with its ratio; the best times stand beside it for orientation only."""
+    holds = ratio <= claim.limit
+    verdict = "holds" if holds else "DOES NOT HOLD"
+    faster = f" ({1 / ratio:.1f} times faster)" if ratio < 1 else ""
+    print(
+        f"{claim.name}\n  {ratio:.2f} × {claim.reference}{faster}; at most {claim.limit:g}: {verdict}"
+        f"  [{mine * 1000:,.0f} ms, {other * 1000:,.0f} ms]",
+        flush=True,
+    )
+    return holds
