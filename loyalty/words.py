@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 UNKNOWN, INFINITE = "–", "∞"
 LABEL_CHARACTERS = 80
-_LIVE = re.compile(r"([\\*_~$\[\]()#+\-!|<>:`&.{}])")  # what Streamlit's markdown may act upon
+_LIVE = re.compile(
+    r"([\\*_~$\[\]()#+\-!|<>:`&.{}])"
+)  # what markdown may act upon, unless a backslash stands before
+# What Streamlit replaces even then (addresses, icons, arrows), unless an invisible joiner stands within.
+_REPLACED = re.compile(r"(?<=[:@])(?=[^\W\d]|/)|(?<=www)(?=\.)|(?<=[-<>=])(?=[-<>=])", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
 _JOINERS = "\u200c\u200d"  # invisible, but part of Persian words and of emoji
 
 
@@ -147,8 +152,6 @@ class Translator:
     def points(self, x: float) -> str:
         """A score from −100 to 100, whole and without a plus, as Net Promoter Scores are reported.
 
-        Examples
-        --------
         >>> Translator("en").points(31.6), Translator("en").points(-4.5)
         ('32', '-5')
         """
@@ -157,8 +160,6 @@ class Translator:
     def ratio(self, x: float) -> str:
         """How many times as many.
 
-        Examples
-        --------
         >>> Translator("en").ratio(0.5), Translator("en").ratio(float("inf"))
         ('0.50', '∞')
         """
@@ -179,8 +180,6 @@ class Translator:
     def month(self, month: str) -> str:
         """A month that is written ``"2025-03"``.
 
-        Examples
-        --------
         >>> Translator("en").month("2025-03")
         'Mar 2025'
         """
@@ -230,8 +229,6 @@ class Translator:
     def interval(self, unit: str, low: float, high: float, currency: str | None = None) -> str:
         """The two ends of an interval.
 
-        Examples
-        --------
         >>> Translator("en").interval("points", -4, 12)
         '-4 to 12'
         """
@@ -376,14 +373,14 @@ def clean(text: str, limit: int = LABEL_CHARACTERS) -> str:
 def escape(text: str, limit: int = LABEL_CHARACTERS) -> str:
     r"""A stranger's text made harmless for markdown, headings, labels and whatever else reads markdown.
 
-    Formulas, images that call out, links, colours and HTML become the characters they are written with.
+    Formulas, images that call out, links, colours, icons and HTML become the characters they are made of.
 
     Examples
     --------
-    >>> print(escape("![x](http://a.b) $5"))
-    \!\[x\]\(http\://a\.b\) \$5
+    >>> print(escape("![x](a.b) $5"))
+    \!\[x\]\(a\.b\) \$5
     """
-    return _LIVE.sub(r"\\\1", clean(text, limit))
+    return _LIVE.sub(r"\\\1", _REPLACED.sub(_WORD_JOINER, clean(text, limit)))
 
 
 def pick(query: str | None, session: str | None, browser_locale: str | None) -> str:
