@@ -1,0 +1,78 @@
+"""The door: ``streamlit run app.py`` and ``python app.py`` both open the app."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import AsyncIterator
+from importlib import import_module
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SLOW_LIBRARIES = ("narwhals.stable.v2", "polars", "pandas", "pyarrow", "altair")
+POLICY = (  # nothing that a file holds can make the browser call another machine
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # Vega compiles its expressions
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+)
+HEADERS = {
+    "Content-Security-Policy": "; ".join(POLICY),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+class SecurityHeaders:
+    """Sends the headers with every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and add the headers to its response."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+@contextlib.asynccontextmanager
+async def import_ahead(app: st.App) -> AsyncIterator[None]:
+    """Import what is slow while the first visitor is on the way, without holding up the start."""
+    threading.Thread(target=lambda: [import_module(name) for name in SLOW_LIBRARIES], daemon=True).start()
+    yield
+
+
+def apologise(error: Exception) -> bool:
+    """Show one sentence; Streamlit has written the traceback to the log."""
+    from loyalty.ui.state import translator
+
+    st.error(translator()("app.unexpected"))
+    return True
+
+
+app = st.App(
+    Path(__file__).parent / "loyalty" / "ui" / "router.py",
+    lifespan=import_ahead,
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=apologise,
+)
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        app.run()
