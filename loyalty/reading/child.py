@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty import limits
 from loyalty.errors import LoyaltyError
-from loyalty.reading import parser
-from loyalty.reading.grids import LIMITS
+from loyalty.reading import launcher
 
 if TYPE_CHECKING:
     import polars as pl
@@ -92,7 +91,7 @@ class ParsedSheet:
     name, hidden
         As in the workbook.
     frame
-        Columns named by position and kind, see :meth:`loyalty.reading.parser.Cells.frame`; None where the
+        Columns named by position and kind, see :meth:`loyalty.reading.cells.Cells.frame`; None where the
         sheet could not be read.
     first_row
         The spreadsheet's number of the first row.
@@ -108,7 +107,9 @@ class ParsedSheet:
     holes: Mapping[str, Any] | None = None
 
 
-def parse(data: bytes, kind: str, bounds: Bounds = BOUNDS) -> tuple[list[ParsedSheet], int]:
+def parse(
+    data: bytes, kind: str, meanwhile: Callable[[], None] | None = None, bounds: Bounds = BOUNDS
+) -> tuple[list[ParsedSheet], int]:
     """Sheets of a workbook and the number of cells that were cut.
 
     Parameters
@@ -117,6 +118,8 @@ def parse(data: bytes, kind: str, bounds: Bounds = BOUNDS) -> tuple[list[ParsedS
         The bytes of the file.
     kind
         What :func:`loyalty.reading.formats.sniff` said.
+    meanwhile
+        Called while the process works; what it raises ends the process.
     bounds
         What the process may use.
 
@@ -130,26 +133,17 @@ def parse(data: bytes, kind: str, bounds: Bounds = BOUNDS) -> tuple[list[ParsedS
         folder = Path(name)
         file = f"workbook.{'xls' if kind == 'biff' else kind}"
         (folder / file).write_bytes(data)
-        job = {
-            "file": file,
-            "kind": kind,
-            "limits": {**LIMITS, "sheets": limits.SHEETS},
-            "bounds": asdict(bounds),
-            "path": _search_path(),
-        }
+        job = {"file": file, "kind": kind, "bounds": asdict(bounds)}
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        outcome = _outcome(folder, _run(folder, bounds))
+        outcome = _outcome(folder, _run(folder, meanwhile, bounds))
         return [_sheet(folder, record) for record in outcome["sheets"]], outcome["cut"]
 
 
-def _search_path() -> list[str]:
-    """Where this process finds its libraries; isolated mode would leave out the user's own folder."""
-    return [entry for entry in sys.path if os.path.isabs(entry)]
-
-
-def _run(folder: Path, bounds: Bounds) -> int | None:
+def _run(folder: Path, meanwhile: Callable[[], None] | None, bounds: Bounds) -> int | None:
     """Exit status of the parser; None when it had to be ended for its time or, as -9, for its memory."""
-    command = [sys.executable, "-I", parser.__file__, str(folder)]
+    package = Path(launcher.__file__).parents[1]
+    libraries = [entry for entry in sys.path if os.path.isabs(entry)]  # isolated mode leaves some out
+    command = [sys.executable, "-I", launcher.__file__, str(package), str(folder), *libraries]
     with open(folder / "stderr", "wb") as errors:
         process = subprocess.Popen(
             command,
@@ -161,6 +155,8 @@ def _run(folder: Path, bounds: Bounds) -> int | None:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     try:
+        if meanwhile:
+            meanwhile()
         if sys.platform == "linux":
             process.communicate(timeout=bounds.seconds)
             return process.returncode

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from typing import Any
 
 from loyalty import limits
 
@@ -44,7 +45,7 @@ class TextTable:
 
 
 def table_of(text: str) -> TextTable:
-    """Rows of a text, by the delimiter that explains it best.
+    r"""Rows of a text, by the delimiter that explains it best.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def table_of(text: str) -> TextTable:
 
     Examples
     --------
-    >>> table = table_of("customer;amount\\nC1;4,50\\nC2;3,80\\n")
+    >>> table = table_of("customer;amount\nC1;4,50\nC2;3,80\n")
     >>> table.delimiter, list(table.rows)
     (';', [['customer', 'amount'], ['C1', '4,50'], ['C2', '3,80']])
     """
@@ -70,11 +71,11 @@ def table_of(text: str) -> TextTable:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter whose rows are widest, most alike and hold the fewest other delimiters.
+    r"""The delimiter whose rows are widest, most alike and hold the fewest other delimiters.
 
     Examples
     --------
-    >>> delimiter_of("1,5;2,5;3,5\\n1,0;2,0;3,0\\n")
+    >>> delimiter_of("1,5;2,5;3,5\n1,0;2,0;3,0\n")
     ';'
     """
     sample = text[:SAMPLE_CHARACTERS]
@@ -110,12 +111,15 @@ def _spaced(sample: str) -> bool:
     return any(sum(map(bool, map(NUMBER.fullmatch, column))) > 0.8 * alike for column in columns)
 
 
-def _reader(
-    text: str, delimiter: str, after: int = 0, quoting: int = csv.QUOTE_MINIMAL
-) -> Iterator[list[str]]:
+def _reader(text: str, delimiter: str, after: int = 0, quoted: bool = True) -> Any:
     lines = chain(islice(io.StringIO(text), after, None), [END])
     spaced = f'{delimiter} "' in text[:SAMPLE_CHARACTERS]
-    return csv.reader(lines, delimiter=delimiter, skipinitialspace=spaced, quoting=quoting)
+    return csv.reader(
+        lines,
+        delimiter=delimiter,
+        skipinitialspace=spaced,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+    )
 
 
 def _allow_long_cells() -> None:
@@ -127,8 +131,7 @@ def _records(text: str, delimiter: str, mended: list[int]) -> Iterator[list[str]
     _allow_long_cells()
     line, count = 0, 0
     while True:
-        quoting = csv.QUOTE_MINIMAL if len(mended) < STRAY_QUOTES else csv.QUOTE_NONE
-        reader, start = _reader(text, delimiter, line, quoting), line
+        reader, start = _reader(text, delimiter, line, quoted=len(mended) < STRAY_QUOTES), line
         for row in reader:
             if row == [END]:
                 return

@@ -58,7 +58,7 @@ HEAD = 4096
 
 
 def sniff(data: bytes) -> str:
-    """The kind of a file: one of `WORKBOOKS`, ``"html"`` or ``"text"``.
+    r"""The kind of a file: one of `WORKBOOKS`, ``"html"`` or ``"text"``.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def sniff(data: bytes) -> str:
 
     Examples
     --------
-    >>> sniff(b"customer,date\\nC1,2025-03-01\\n")
+    >>> sniff(b"customer,date\nC1,2025-03-01\n")
     'text'
     """
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):

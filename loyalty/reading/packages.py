@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -23,7 +24,14 @@ ENCRYPTED = 0x1
 ROW_OF_SIX_DIGITS = re.compile(rb' r="(\d{6,})')
 COLUMN_OF_TWO_LETTERS = re.compile(rb' r="([A-Z]{2,})\d')
 REFERENCE = re.compile(rb' r="([A-Z]+)(\d+)"')
-CACHELESS = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
+ERROR_CELL = re.compile(rb'<c (?=[^>]*t="e")[^>]*?r="[A-Z]+(\d{1,10})"')
+CACHELESS_CELL = re.compile(  # an empty value of t="str" is the calculated result ""
+    rb'<c (?![^>]*t="str")[^>]*?r="[A-Z]+(\d{1,10})"[^>]*><f[^<]*</f>(?:</c>|<v></v>|<v ?/>)'
+)
+RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
+ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*[\"']([^\"']*)")
+NAMES_BYTES = 1 << 20  # of the XML that names the sheets
 
 
 def kind_of_package(data: bytes) -> str:
@@ -74,6 +82,8 @@ def _entries(data: bytes) -> list[zipfile.ZipInfo]:
             entries = package.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise LoyaltyError("damaged") from error
+    if not entries:
+        raise LoyaltyError("damaged")
     if len(entries) > limits.PACKAGE_PARTS:
         raise _unsafe("parts")
     return entries
@@ -85,21 +95,25 @@ def _unsafe(reason: str) -> LoyaltyError:
 
 @dataclass
 class Worksheet:
-    """What the XML of one sheet tells beside its cells.
+    """What the XML of one sheet tells beside its values.
 
     Parameters
     ----------
     cells
         Cells present.
-    errors
-        Cells that hold an error such as #REF!.
-    cacheless
+    errors, error_rows
+        Cells that hold an error such as #REF!, and the first rows with one.
+    cacheless, cacheless_rows
         Formulas that were never calculated, so that the file holds no value for them.
+    highest, widest
+        Upper bounds of row and column, cheaply had: rows below 100,000 and columns up to Z are not looked at.
     """
 
     cells: int = 0
     errors: int = 0
+    error_rows: list[int] = field(default_factory=list)
     cacheless: int = 0
+    cacheless_rows: list[int] = field(default_factory=list)
     highest: int = 99_999
     widest: int = 26
     rest: bytes = b""
@@ -122,15 +136,26 @@ class Worksheet:
 
     def _count(self, xml: bytes) -> None:
         self.cells += xml.count(b"<c ")
-        self.errors += xml.count(b't="e"')
-        if b"<f" in xml:
-            self.cacheless += sum(map(xml.count, CACHELESS))
         self.highest = max(self.highest, *map(int, ROW_OF_SIX_DIGITS.findall(xml)), 0)
         self.widest = max(self.widest, *map(_column, COLUMN_OF_TWO_LETTERS.findall(xml)), 0)
+        if b't="e"' in xml:
+            self.errors += _first_rows(ERROR_CELL, xml, self.error_rows)
+        if b"</f></c>" in xml or b"</f><v></v>" in xml or b"</f><v/>" in xml or b"</f><v />" in xml:
+            self.cacheless += _first_rows(CACHELESS_CELL, xml, self.cacheless_rows)
+
+
+def _first_rows(cell: re.Pattern[bytes], xml: bytes, rows: list[int]) -> int:
+    """Number of cells that match; their rows go to `rows` while these are few."""
+    found = cell.findall(xml)
+    for row in dict.fromkeys(map(int, found)):
+        if len(rows) < limits.EXAMPLE_ROWS and row not in rows:
+            rows.append(row)
+    return len(found)
 
 
 def _column(letters: bytes) -> int:
-    """
+    """Number of a column.
+
     >>> _column(b"XFD")
     16384
     """
@@ -142,14 +167,53 @@ def _column(letters: bytes) -> int:
 
 @dataclass
 class Package:
-    """What inspecting a package found."""
+    """What inspecting a package found.
 
-    worksheets: dict[str, Worksheet] = field(default_factory=dict)
+    Parameters
+    ----------
+    parts
+        Worksheets by the name of their part.
+    book, links
+        The XML that names the sheets, and the one that says which part each is.
+    inflated
+        Bytes of all parts.
+    """
+
+    parts: dict[str, Worksheet] = field(default_factory=dict)
+    book: bytes = b""
+    links: bytes = b""
     inflated: int = 0
 
+    def worksheets(self) -> dict[str, Worksheet]:
+        """Worksheets by the name the user knows; those that cannot be matched are left out."""
+        targets = {}
+        for tag in RELATIONSHIP.findall(self.links):
+            link = _attributes(tag)
+            targets[link.get("Id")] = link.get("Target", "").rpartition("/")[2]
+        sheets = {}
+        for tag in SHEET.findall(self.book):
+            sheet = _attributes(tag)
+            file = targets.get(next((value for name, value in sheet.items() if name.endswith(":id")), None))
+            found = [part for name, part in self.parts.items() if name.rpartition("/")[2] == file]
+            if len(found) == 1 and "name" in sheet:
+                sheets[sheet["name"]] = found[0]
+        return sheets
 
-def inspect(data: bytes) -> Package:
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    pairs = ATTRIBUTE.findall(tag.decode("utf-8", "replace"))
+    return {name: html.unescape(value) for name, value in pairs}
+
+
+def inspect(data: bytes, package: Package) -> None:
     """Unpack every part once without keeping it, and refuse what is built to overload a reader.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    package
+        Filled with what is found.
 
     Raises
     ------
@@ -159,19 +223,18 @@ def inspect(data: bytes) -> Package:
     entries = _entries(data)
     if sum(entry.compress_size for entry in entries) > len(data):
         raise _unsafe("overlap")
-    package = Package()
     for entry in entries:
         _inspect_part(data, entry, package)
-    return package
 
 
 def _inspect_part(data: bytes, entry: zipfile.ZipInfo, package: Package) -> None:
-    size, worksheet, markup = 0, None, entry.filename.lower().endswith((".xml", ".rels"))
+    name = entry.filename
+    size, worksheet, markup = 0, None, name.lower().endswith((".xml", ".rels"))
     for chunk in _inflated(data, entry):
         if markup:
-            _refuse_entities(chunk)
-            if size == 0 and b"<worksheet" in chunk:
-                worksheet = package.worksheets[entry.filename] = Worksheet()
+            _refuse_entities(chunk, first=size == 0)
+        if markup and size == 0:
+            worksheet = _known_part(name, chunk, package)
         size += len(chunk)
         package.inflated += len(chunk)
         _refuse_bomb(size, entry.compress_size, package.inflated)
@@ -182,9 +245,20 @@ def _inspect_part(data: bytes, entry: zipfile.ZipInfo, package: Package) -> None
         _refuse_corners(data, entry, worksheet)
 
 
-def _refuse_entities(chunk: bytes) -> None:
+def _known_part(name: str, beginning: bytes, package: Package) -> Worksheet | None:
+    if name.endswith("workbook.xml"):
+        package.book = beginning[:NAMES_BYTES]
+    elif name.endswith("workbook.xml.rels"):
+        package.links = beginning[:NAMES_BYTES]
+    elif b"<worksheet" in beginning:
+        return package.parts.setdefault(name, Worksheet())
+    return None
+
+
+def _refuse_entities(chunk: bytes, first: bool) -> None:
     """No spreadsheet program writes a document type; entities in one can stand for gigabytes."""
-    if b"<!DOCTYPE" in chunk or b"<\x00!\x00D\x00O" in chunk or b"\x00<\x00!\x00D\x00O" in chunk:
+    wide = first and b"\x00" in chunk[:4]  # UTF-16: the document type must come in its first lines
+    if b"<!DOCTYPE" in (chunk.replace(b"\x00", b"") if wide else chunk):
         raise _unsafe("entities")
 
 

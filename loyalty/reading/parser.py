@@ -1,9 +1,7 @@
-"""Cells of a workbook, read in a process of its own: this file is the script that process runs.
+"""Sheets of a workbook, as they are read in a process of their own (see :mod:`loyalty.reading.child`).
 
-It knows nothing of the rest of the package, so that the process starts quickly and can be watched,
-limited and ended from outside (see :mod:`loyalty.reading.child`). What it hands back is one Arrow stream a
-sheet and ``manifest.json``; a file that cannot be read ends in ``manifest.json`` with a ``reason`` and
-exit status 2.
+What is handed back is one Arrow stream a sheet and ``manifest.json``; a file that cannot be read ends in
+a ``manifest.json`` with a ``reason`` and exit status 2.
 """
 
 from __future__ import annotations
@@ -11,198 +9,41 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from itertools import islice, zip_longest
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    import polars as pl
+from loyalty import limits
+from loyalty.errors import LoyaltyError
+from loyalty.reading.cells import Cells
 
-BLOCK = 20_000  # rows turned into columns at a time: Python objects of more rows would fill the memory
+Rows: TypeAlias = Iterable[Sequence[Any]]
+Outcome: TypeAlias = dict[str, Any]
+
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
+OF_THE_FILE = ("too_many_cells", "too_much_text")  # errors that concern more than one sheet
 
 
-class Refusal(Exception):
-    """The file is not read; `reason` is the id of an error, `holes` fill its sentences."""
-
-    def __init__(self, reason: str, **holes: Any) -> None:
-        super().__init__(reason, holes)
-        self.reason, self.holes = reason, holes
-
-
-@dataclass
-class Cells:
-    """Rows of unlike cells on their way to columns of like cells.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One sheet before its cells are read.
 
     Parameters
     ----------
-    rows, columns, cells, characters
-        Limits of one sheet (rows, columns) and of all that is read (cells, characters).
-    longest
-        Characters kept of a cell.
-    cut
-        How many cells were cut to `longest`.
-    cells_read, characters_read
-        What was read so far.
+    name, hidden
+        As in the workbook.
+    read
+        Gives the number the spreadsheet program gives to the first row, and the rows.
     """
-
-    rows: int
-    columns: int
-    cells: int
-    characters: int
-    longest: int
-    cut: int = 0
-    cells_read: int = 0
-    characters_read: int = 0
-
-    def frame(self, rows: Iterable[Sequence[Any]]) -> pl.DataFrame:
-        """One Arrow column for each column and kind of cell, named ``"0t"``, ``"0n"``, ``"0m"``, ``"1t"`` …
-
-        Rows may be ragged. The first column, ``"row"``, only keeps the height.
-        """
-        import polars as pl
-
-        height, blocks, source = 0, [], iter(rows)
-        while block := list(islice(source, BLOCK)):
-            height += len(block)
-            if height > self.rows:
-                raise Refusal("too_many_rows", limit=self.rows)
-            blocks.append(self._block(block))
-        empty = pl.DataFrame({"row": pl.Series([], dtype=pl.Boolean)})
-        return pl.concat([empty, *blocks], how="diagonal", rechunk=True)
-
-    def _block(self, block: list[Sequence[Any]]) -> pl.DataFrame:
-        import polars as pl
-
-        width = max(map(len, block))
-        if width > self.columns:
-            block = [_trimmed(row) for row in block]
-            width = max(map(len, block))
-        if width > self.columns:
-            raise Refusal("too_many_columns", columns=width, limit=self.columns)
-        self.cells_read += width * len(block)
-        if self.cells_read > self.cells:
-            raise Refusal("too_many_cells", limit=self.cells)
-        columns = {"row": pl.repeat(None, len(block), dtype=pl.Boolean, eager=True)}
-        for index, cells in enumerate(zip_longest(*block, fillvalue=None)):
-            columns.update({f"{index}{kind}": series for kind, series in self._kinds(cells)})
-        return pl.DataFrame(columns)
-
-    def _kinds(self, cells: tuple[Any, ...]) -> Iterator[tuple[str, pl.Series]]:
-        import polars as pl
-
-        types = set(map(type, cells))
-        if types <= NUMBERS:
-            yield "n", pl.Series(cells, dtype=pl.Float64, strict=False).fill_nan(None)
-        elif types <= MOMENTS:
-            yield "m", pl.Series(cells, dtype=pl.Datetime("us"), strict=False)
-        elif types <= TEXTS:
-            yield from self._text(cells)
-        else:
-            if types & NUMBERS:
-                yield from self._kinds_only(cells, NUMBERS)
-            if types & MOMENTS:
-                yield from self._kinds_only(cells, MOMENTS)
-            yield from self._text([cell if type(cell) is str else _as_text(cell) for cell in cells])
-
-    def _kinds_only(self, cells: tuple[Any, ...], types: frozenset[type]) -> Iterator[tuple[str, pl.Series]]:
-        import polars as pl
-
-        kept = [cell if type(cell) in types else None for cell in cells]
-        if types is NUMBERS:
-            yield "n", pl.Series(kept, dtype=pl.Float64, strict=False).fill_nan(None)
-        else:
-            yield "m", pl.Series(kept, dtype=pl.Datetime("us"), strict=False)
-
-    def _text(self, cells: Sequence[str | None]) -> Iterator[tuple[str, pl.Series]]:
-        import polars as pl
-
-        kept = [cell or None for cell in cells]
-        lengths = [len(cell) for cell in kept if cell]
-        if not lengths:
-            return
-        if max(lengths) > self.longest:
-            self.cut += sum(length > self.longest for length in lengths)
-            kept = [cell and cell[: self.longest] for cell in kept]
-        self.characters_read += sum(min(length, self.longest) for length in lengths)
-        if self.characters_read > self.characters:
-            raise Refusal("too_much_text", limit=self.characters // 1_000_000)
-        try:
-            yield "t", pl.Series(kept, dtype=pl.String)
-        except UnicodeEncodeError:  # half a surrogate pair
-            yield "t", pl.Series([cell and _encodable(cell) for cell in kept], dtype=pl.String)
-
-
-NUMBERS = frozenset((float, int))
-MOMENTS = frozenset((datetime, date))
-TEXTS = frozenset((str, type(None)))
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
-    width = len(row)
-    while width and row[width - 1] in (None, ""):
-        width -= 1
-    return row[:width]
-
-
-def _as_text(cell: Any) -> str | None:
-    """A cell that is neither number nor moment as the spreadsheet program shows it."""
-    if cell is None or type(cell) in NUMBERS or type(cell) in MOMENTS:
-        return None
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, time):
-        return cell.isoformat("seconds")
-    if isinstance(cell, timedelta):
-        seconds = round(cell.total_seconds())
-        sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-        return f"{sign}{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
-    return str(cell)
-
-
-@dataclass
-class Found:
-    """One sheet of a workbook before its cells are read."""
 
     name: str
     hidden: bool
-    read: Callable[[], tuple[int, Iterable[Sequence[Any]]]]  # first row's number in the spreadsheet, rows
-
-
-@dataclass
-class Parsed:
-    """What is handed back: one record a sheet, in the order of the tabs."""
-
-    folder: Path
-    limits: Mapping[str, int]
-    records: list[dict[str, Any]] = field(default_factory=list)
-
-    def add(self, found: Found, cells: Cells) -> None:
-        """Read one sheet; a sheet that fails does not take the others with it."""
-        record: dict[str, Any] = {"name": found.name, "hidden": found.hidden}
-        try:
-            first_row, rows = found.read()
-            frame = cells.frame(rows)
-            file = f"{len(self.records)}.arrows"
-            frame.write_ipc_stream(self.folder / file)
-            record |= {"first_row": first_row, "file": file, "height": frame.height}
-        except Refusal as refusal:
-            if refusal.reason in ("too_many_cells", "too_much_text"):
-                raise
-            record |= {"reason": refusal.reason, "holes": refusal.holes}
-        except MemoryError:
-            raise
-        except BaseException as error:  # calamine's panics are no Exception
-            record |= {"reason": "sheet_unreadable", "holes": {}, "detail": _line(error)}
-        self.records.append(record)
+    read: Callable[[], tuple[int, Rows]]
 
 
 def calamine_sheets(path: Path) -> Iterator[Found]:
@@ -211,23 +52,18 @@ def calamine_sheets(path: Path) -> Iterator[Found]:
 
     book = CalamineWorkbook.from_path(path)
 
-    def reading(index: int) -> Callable[[], tuple[int, Iterable[Sequence[Any]]]]:
-        def read() -> tuple[int, Iterable[Sequence[Any]]]:
-            sheet = book.get_sheet_by_index(index)
-            if not sheet.start or not sheet.height:
-                return 1, ()
-            return sheet.start[0] + 1, _shifted(sheet.iter_rows(), *sheet.start)
-
-        return read
+    def read(index: int) -> tuple[int, Rows]:
+        sheet = book.get_sheet_by_index(index)
+        if not sheet.start or not sheet.height:
+            return 1, ()
+        top, left = sheet.start
+        blank: list[Any] = [None] * left
+        return top + 1, (blank + row for row in sheet.iter_rows()) if left else sheet.iter_rows()
 
     for index, sheet in enumerate(book.sheets_metadata):
         if sheet.typ == SheetTypeEnum.WorkSheet:
-            yield Found(sheet.name, sheet.visible != SheetVisibleEnum.Visible, reading(index))
-
-
-def _shifted(rows: Iterable[list[Any]], top: int, left: int) -> Iterator[list[Any]]:
-    blank: list[Any] = [None] * left
-    return (blank + row for row in rows) if left else iter(rows)
+            hidden = sheet.visible != SheetVisibleEnum.Visible
+            yield Found(sheet.name, hidden, partial(read, index))
 
 
 def openpyxl_sheets(path: Path) -> Iterator[Found]:
@@ -236,15 +72,12 @@ def openpyxl_sheets(path: Path) -> Iterator[Found]:
 
     book = load_workbook(path, read_only=True, data_only=True)
 
-    def reading(sheet: Any) -> Callable[[], tuple[int, Iterable[Sequence[Any]]]]:
-        def read() -> tuple[int, Iterable[Sequence[Any]]]:
-            sheet.reset_dimensions()  # what the file claims may be a lie
-            return 1, (_without_errors(row) for row in sheet.iter_rows(values_only=True))
-
-        return read
+    def read(sheet: Any) -> tuple[int, Rows]:
+        sheet.reset_dimensions()  # what the file claims may be a lie
+        return 1, map(_without_errors, sheet.iter_rows(values_only=True))
 
     for sheet in book.worksheets:
-        yield Found(sheet.title, sheet.sheet_state != "visible", reading(sheet))
+        yield Found(sheet.title, sheet.sheet_state != "visible", partial(read, sheet))
 
 
 def _without_errors(row: Sequence[Any]) -> list[Any]:
@@ -257,72 +90,107 @@ def xlrd_sheets(path: Path) -> Iterator[Found]:
 
     book = xlrd.open_workbook(str(path), on_demand=True, logfile=sys.stderr)
 
-    def cell(found: Any) -> Any:
-        if found.ctype == xlrd.XL_CELL_DATE:
-            return _moment(xlrd.xldate_as_datetime(found.value, book.datemode), found.value)
-        if found.ctype == xlrd.XL_CELL_BOOLEAN:
-            return bool(found.value)
-        return None if found.ctype == xlrd.XL_CELL_ERROR else found.value
+    def value(cell: Any) -> Any:
+        if cell.ctype == xlrd.XL_CELL_DATE:
+            return _moment(xlrd.xldate_as_datetime(cell.value, book.datemode), cell.value)
+        if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        return None if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
 
-    def reading(index: int) -> Callable[[], tuple[int, Iterable[Sequence[Any]]]]:
-        def read() -> tuple[int, Iterable[Sequence[Any]]]:
-            sheet = book.sheet_by_index(index)
-            return 1, ([cell(found) for found in row] for row in sheet.get_rows())
-
-        return read
+    def read(index: int) -> tuple[int, Rows]:
+        return 1, ([value(cell) for cell in row] for row in book.sheet_by_index(index).get_rows())
 
     for index, name in enumerate(book.sheet_names()):
-        hidden = bool(getattr(book, "_sheet_visibility", [0] * book.nsheets)[index])
-        yield Found(name, hidden, reading(index))
+        hidden = bool(book._sheet_visibility[index]) if index < len(book._sheet_visibility) else False
+        yield Found(name, hidden, partial(read, index))
 
 
 def _moment(moment: datetime, serial: float) -> datetime | time:
     return moment.time() if 0 <= serial < 1 else moment
 
 
-READERS: dict[str, tuple[Callable[[Path], Iterator[Found]], ...]] = {
+def page_sheets(path: Path) -> Iterator[Found]:
+    """Tables of a web page."""
+    from loyalty.reading.pages import tables_of
+
+    def read(rows: Rows) -> tuple[int, Rows]:
+        return 1, rows
+
+    for table in tables_of(path.read_text(encoding="utf-8")):
+        yield Found(table.name, False, partial(read, table.rows))
+
+
+READERS: Mapping[str, tuple[Callable[[Path], Iterator[Found]], ...]] = {
     "xlsx": (calamine_sheets, openpyxl_sheets),
     "xlsm": (calamine_sheets, openpyxl_sheets),
     "xlsb": (calamine_sheets,),
     "ods": (calamine_sheets,),
     "xls": (calamine_sheets, xlrd_sheets),
     "biff": (xlrd_sheets,),
+    "html": (page_sheets,),
 }
 
 
-def parse(path: Path, kind: str, folder: Path, limits: Mapping[str, int]) -> dict[str, Any]:
-    """Read every sheet with the first reader that can open the file and read at least one of them."""
-    trouble: BaseException | None = None
-    best: dict[str, Any] | None = None
+def parse(path: Path, kind: str, folder: Path) -> Outcome:
+    """Read every sheet with the first reader that opens the file and reads at least one of them.
+
+    Parameters
+    ----------
+    path
+        The file; its extension is that of its true kind, since calamine goes by it.
+    kind
+        What :func:`loyalty.reading.formats.sniff` said.
+    folder
+        Where the Arrow streams go.
+
+    Raises
+    ------
+    LoyaltyError
+        ``encrypted``, ``unreadable`` or a limit.
+    """
+    outcomes, troubles = [], []
     for reader in READERS[kind]:
         try:
-            outcome = _read_with(reader, path, folder, limits)
-        except (Refusal, MemoryError):
+            outcome = _read_with(reader, path, folder)
+        except (LoyaltyError, MemoryError):
             raise
-        except BaseException as error:
+        except BaseException as error:  # calamine's panics are no Exception
             if _is_password(error):
-                raise Refusal("encrypted") from error
-            trouble = trouble or error
+                raise LoyaltyError("encrypted") from error
+            troubles.append(error)
             continue
         if not outcome["sheets"] or any("file" in sheet for sheet in outcome["sheets"]):
             return outcome
-        best = best or outcome
-    if best is None:
-        raise Refusal("unreadable", detail=_line(trouble))
-    return best
+        outcomes.append(outcome)
+    if not outcomes:
+        raise _unreadable(troubles[0])
+    return outcomes[0]
 
 
-def _read_with(
-    reader: Callable[[Path], Iterator[Found]], path: Path, folder: Path, limits: Mapping[str, int]
-) -> dict[str, Any]:
-    found = list(islice(reader(path), limits["sheets"] + 1))
-    if len(found) > limits["sheets"]:
-        raise Refusal("too_many_sheets", limit=limits["sheets"])
-    cells = Cells(*(limits[name] for name in ("rows", "columns", "cells", "characters", "longest")))
-    parsed = Parsed(folder, limits)
-    for sheet in found:
-        parsed.add(sheet, cells)
-    return {"sheets": parsed.records, "cut": cells.cut}
+def _read_with(reader: Callable[[Path], Iterator[Found]], path: Path, folder: Path) -> Outcome:
+    found = list(islice(reader(path), limits.SHEETS + 1))
+    if len(found) > limits.SHEETS:
+        raise LoyaltyError("too_many_sheets", limit=limits.SHEETS)
+    cells = Cells()
+    records = [_record(sheet, cells, folder / f"{index}.arrows") for index, sheet in enumerate(found)]
+    return {"sheets": records, "cut": cells.cut}
+
+
+def _record(found: Found, cells: Cells, file: Path) -> Outcome:
+    """Read one sheet; a sheet that fails does not take the others with it."""
+    record: Outcome = {"name": found.name, "hidden": found.hidden}
+    try:
+        first_row, rows = found.read()
+        cells.frame(rows).write_ipc_stream(file)
+    except LoyaltyError as error:
+        if error.id in OF_THE_FILE:
+            raise
+        return record | {"reason": error.id, "holes": error.holes}
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return record | {"reason": "sheet_unreadable", "holes": {}, "detail": _line(error)}
+    return record | {"first_row": first_row, "file": file.name}
 
 
 def _is_password(error: BaseException) -> bool:
@@ -330,22 +198,27 @@ def _is_password(error: BaseException) -> bool:
     return "password" in words or "encrypted" in words
 
 
-def _line(error: BaseException | None) -> str:
+def _unreadable(error: BaseException) -> LoyaltyError:
+    detail = _line(error)
+    return LoyaltyError("too_much_memory" if "Cell limit exceeded" in detail else "unreadable", detail=detail)
+
+
+def _line(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
-def confine(limits: Mapping[str, int]) -> None:
+def confine(bounds: Mapping[str, int]) -> None:
     """Bound this process where the system can; elsewhere its starter watches it."""
     try:
         import resource
     except ImportError:
         return
     for name, value in (
-        ("RLIMIT_CPU", limits["cpu_seconds"]),
-        ("RLIMIT_FSIZE", limits["file_bytes"]),
-        ("RLIMIT_NOFILE", limits["open_files"]),
+        ("RLIMIT_CPU", bounds["cpu_seconds"]),
+        ("RLIMIT_FSIZE", bounds["file_bytes"]),
+        ("RLIMIT_NOFILE", bounds["open_files"]),
         ("RLIMIT_CORE", 0),
-        ("RLIMIT_AS", _address_space() + limits["memory"]),
+        ("RLIMIT_AS", _address_space() + bounds["memory"]),
     ):
         try:
             resource.setrlimit(getattr(resource, name), (value, value))
@@ -354,35 +227,30 @@ def confine(limits: Mapping[str, int]) -> None:
 
 
 def _address_space() -> int:
-    """Bytes of address space that the interpreter and the libraries have reserved, mostly unused."""
+    """Bytes of address space that interpreter and libraries have reserved, most of it never used."""
     try:
         import resource
 
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        return pages * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:
         return 0
 
 
-def main(folder: Path) -> int:
-    """Read ``job.json``, write ``manifest.json``."""
-    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    sys.path.extend(entry for entry in job["path"] if entry not in sys.path)
-    import polars  # noqa: F401  its reserved address space is to be counted
+def main(folder: str) -> int:
+    """Do ``job.json`` of a folder, write ``manifest.json``; the exit status."""
+    import polars  # noqa: F401  before the bounds are set: what it reserves is to be counted
     import python_calamine  # noqa: F401
 
+    here = Path(folder)
+    job = json.loads((here / "job.json").read_text(encoding="utf-8"))
     confine(job["bounds"])
     try:
-        outcome = parse(folder / job["file"], job["kind"], folder, job["limits"])
-    except Refusal as refusal:
-        outcome = {"reason": refusal.reason, "holes": refusal.holes}
+        outcome = parse(here / job["file"], job["kind"], here)
+    except LoyaltyError as error:
+        outcome = {"reason": error.id, "holes": error.holes}
     except MemoryError:
         outcome = {"reason": "too_much_memory", "holes": {}}
     except BaseException as error:
-        outcome = {"reason": "unreadable", "holes": {"detail": _line(error)}}
-    (folder / "manifest.json").write_text(json.dumps(outcome), encoding="utf-8")
+        outcome = {"reason": "unreadable", "holes": {}, "detail": _line(error)}
+    (here / "manifest.json").write_text(json.dumps(outcome), encoding="utf-8")
     return 2 if "reason" in outcome else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

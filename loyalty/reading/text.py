@@ -10,7 +10,7 @@ from pathlib import PurePath
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Note, Where
 from loyalty.reading import delimiters
-from loyalty.reading.grids import columns_of, grid
+from loyalty.reading.cells import Cells, columns_of
 from loyalty.reading.sheets import Sheet
 from loyalty.texts import Message
 
@@ -28,6 +28,7 @@ ENCODING_NAMES = {"gb18030": "GB18030", "cp1251": "Windows-1251", "cp1252": "Win
 SAMPLE = 1 << 16
 CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
 REPLACED = "\ufffd"
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def read_text(data: bytes, file: str) -> Sheet:
     """
     decoded = decode(data)
     table = delimiters.table_of(decoded.text)
-    frame, cut = grid(table.rows)
+    cells = Cells()
+    frame = cells.frame(table.rows)
     name = PurePath(file).stem or file
     where = Where(file=file)
     notes = [*_encoding_notes(decoded, where)]
@@ -71,9 +73,9 @@ def read_text(data: bytes, file: str) -> Sheet:
         notes.append(
             Note("repaired", Message("note.quote_not_closed"), len(table.mended), Where(file, rows=rows))
         )
-    if cut:
+    if cells.cut:
         notes.append(
-            Note("repaired", Message("note.cells_cut", {"limit": limits.CELL_CHARACTERS}), cut, where)
+            Note("repaired", Message("note.cells_cut", {"limit": limits.CELL_CHARACTERS}), cells.cut, where)
         )
     return Sheet(file, name, columns_of(frame), frame.height, notes=tuple(notes))
 
@@ -117,11 +119,28 @@ def decode(data: bytes) -> Decoded:
     return Decoded(text, encoding, guessed, replaced)
 
 
+def decode_page(data: bytes) -> str:
+    """Text of a web page: by its own declaration where that holds, else as any text.
+
+    Examples
+    --------
+    >>> decode_page('<meta charset="gb2312"><td>订单'.encode("gbk"))
+    '<meta charset="gb2312"><td>订单'
+    """
+    declared = CHARSET.search(data[:4096])
+    name = declared[1].decode("ascii").lower() if declared else ""
+    try:
+        return data.decode("gb18030" if name in ("gb2312", "gbk") else name)
+    except (LookupError, UnicodeDecodeError):
+        return decode(data).text
+
+
 def _encoding(data: bytes) -> tuple[str, bool]:
     for bom, encoding in BOMS:
         if data.startswith(bom) and not (encoding == "utf-32-le" and len(data) % 4):
             return encoding, False
-    if b"\x00" in data and (wide := _wide(data)):
+    zeros = data.count(b"\x00")
+    if zeros and not (zeros < len(data) / 4 and _is_utf8(data)) and (wide := _wide(data)):
         return wide, True
     if _is_utf8(data):
         return "utf-8", False

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Note, Where
@@ -17,15 +17,18 @@ from loyalty.texts import Message
 
 if TYPE_CHECKING:
     from loyalty.reading.child import ParsedSheet
+    from loyalty.reading.packages import Worksheet
 
 One: TypeAlias = "str | os.PathLike[str] | bytes | IO[bytes]"
 Source: TypeAlias = "One | list[One] | tuple[One, ...]"
 
 NAME_CHARACTERS = 100
+PACKAGES = ("xlsx", "xlsm", "xlsb", "ods")
+WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 def open_workbook(source: Source, name: str | None = None) -> Workbook:
-    """Read one or several files into columns of raw cells.
+    r"""Read one or several files into columns of raw cells.
 
     What a file is, is told from its bytes, not from its name. Workbooks are parsed in a process of their
     own; text files here.
@@ -45,7 +48,7 @@ def open_workbook(source: Source, name: str | None = None) -> Workbook:
 
     Examples
     --------
-    >>> book = open_workbook(b"customer,date\\nC1,2025-03-01\\n", name="visits.csv")
+    >>> book = open_workbook(b"customer,date\nC1,2025-03-01\n", name="visits.csv")
     >>> book.sheets[0].name, book.sheets[0].height
     ('visits', 2)
     """
@@ -121,29 +124,59 @@ def _sheets(data: bytes, name: str) -> tuple[tuple[Sheet, ...], tuple[Note, ...]
     if kind == "text":
         from loyalty.reading.text import read_text
 
-        return (read_text(data, name),), ()
+        sheet = read_text(data, name)
+        if len(sheet.columns) < 2 and name.lower().endswith(WORKBOOK_NAMES):
+            raise LoyaltyError("not_a_spreadsheet")
+        return (sheet,), ()
+    if kind == "html":
+        from loyalty.reading.text import decode_page
+
+        data = decode_page(data).encode("utf-8", "replace")
     return _parsed(data, kind, name)
 
 
 def _parsed(data: bytes, kind: str, name: str) -> tuple[tuple[Sheet, ...], tuple[Note, ...]]:
     from loyalty.reading import child, packages
 
-    if kind in ("xlsx", "xlsm", "xlsb", "ods"):
-        packages.inspect(data)
-    parsed, cut = child.parse(data, kind)
+    package = packages.Package()
+    check = partial(packages.inspect, data, package) if kind in PACKAGES else None
+    parsed, cut = child.parse(data, kind, check)
     if parsed and all(sheet.reason for sheet in parsed):
         raise LoyaltyError(str(parsed[0].reason), Where(sheet=parsed[0].name), **(parsed[0].holes or {}))
-    notes = [Note("seen", Message("note.macros_ignored"), 1)] if kind == "xlsm" else []
-    sheets = tuple(_sheet(one, name) for one in parsed)
+    details = package.worksheets()
+    sheets = tuple(_sheet(one, name, details.get(one.name)) for one in parsed)
+    notes = []
+    if kind == "xlsm":
+        notes.append(Note("seen", Message("note.macros_ignored"), 1, Where(name)))
+    if cut:
+        notes.append(
+            Note("repaired", Message("note.cells_cut", {"limit": limits.CELL_CHARACTERS}), cut, Where(name))
+        )
     return sheets, tuple(notes)
 
 
-def _sheet(parsed: ParsedSheet, file: str) -> Sheet:
-    from loyalty.reading.grids import columns_of
+def _sheet(parsed: ParsedSheet, file: str, worksheet: Worksheet | None) -> Sheet:
+    from loyalty.reading.cells import columns_of
 
     name = display_name(parsed.name)
     if parsed.frame is None:
         reason = Message(f"error.{parsed.reason}.what", parsed.holes or {})
         note = Note("left_out", Message("note.sheet_unreadable", {"reason": reason}), 1, Where(file, name))
         return Sheet(file, name, (), 0, hidden=parsed.hidden, notes=(note,))
-    return Sheet(file, name, columns_of(parsed.frame), parsed.frame.height, parsed.first_row, parsed.hidden)
+    columns = columns_of(parsed.frame)
+    notes = _worksheet_notes(worksheet, Where(file, name)) if worksheet else []
+    if parsed.hidden and columns:
+        notes.append(Note("seen", Message("note.hidden_sheet"), 1, Where(file, name)))
+    height = parsed.frame.height if columns else 0
+    return Sheet(file, name, columns, height, parsed.first_row, parsed.hidden, tuple(notes))
+
+
+def _worksheet_notes(worksheet: Worksheet, where: Where) -> list[Note]:
+    notes = []
+    if worksheet.errors:
+        place = replace(where, rows=tuple(worksheet.error_rows))
+        notes.append(Note("repaired", Message("note.excel_errors"), worksheet.errors, place))
+    if worksheet.cacheless:
+        place = replace(where, rows=tuple(worksheet.cacheless_rows))
+        notes.append(Note("left_out", Message("note.formulas_without_values"), worksheet.cacheless, place))
+    return notes
