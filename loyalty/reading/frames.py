@@ -90,8 +90,7 @@ def _polars_column(series: pl.Series) -> Column:
 
 
 def _pandas_columns(frame: pd.DataFrame) -> Named:
-    index: pd.Index[Any] = frame.index
-    if any(index.names):
+    if set(frame.index.names) - {None}:
         frame = frame.reset_index()
     for place, header in enumerate(frame.columns):
         words = header if isinstance(header, tuple) else (header,)
