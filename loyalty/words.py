@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 UNKNOWN, INFINITE = "–", "∞"
 LABEL_CHARACTERS = 80
-_LIVE = re.compile(
-    r"([\\*_~$\[\]()#+\-!|<>:`&.{}])"
-)  # what markdown may act upon, unless a backslash stands before
+# What markdown may act upon, unless a backslash stands before it.
+_LIVE = re.compile(r"([\\*_~$\[\]()#+\-!|<>:`&.{}])")
 # What Streamlit replaces even then (addresses, icons, arrows), unless an invisible joiner stands within.
 _REPLACED = re.compile(r"(?<=[:@])(?=[^\W\d]|/)|(?<=www)(?=\.)|(?<=[-<>=])(?=[-<>=])", re.IGNORECASE)
 _WORD_JOINER = "\u2060"

@@ -1,0 +1,91 @@
+"""The languages say the same things, and each of them in its own words."""
+
+import re
+import string
+
+import pytest
+
+from loyalty.texts import LANGUAGES, sentences
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+# Names, units, codes and file types that stay as they are in a Chinese sentence.
+NAMES = set(
+    re.findall(
+        r"\S+",
+        """
+A ABA ACSI Apple Arrow Avro Bain CBD Clio CNY Company convention cross_industry CSV csv DD Ecommerce Excel
+First Forrester Fred GitHub H HDF5 high Joe JSON Keynote LibreOffice low M MB medium MM N Net Netflix NICE
+NPS nps Numbers ods of OpenDocument ORC order_value own p Page Pages Parquet PDF Peacock percent pickle
+PNG points Profiles Promoter Python Quarterly ratio Recurly REF Reichheld repurchase Research Retently s SaaS
+Sage Satmetrix Score Shein Shopify Success SurveyMonkey SVG Trader typical UKCSI upsell USD UTF xls xlsx XML
+YYYY
+""",
+    )
+)
+
+
+def holes(sentence):
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_same_sentences(language):
+    assert sentences(language).keys() == sentences("en").keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_same_holes(language):
+    differ = {
+        id: (holes(english), holes(sentences(language)[id]))
+        for id, english in sentences("en").items()
+        if id in sentences(language) and holes(english) != holes(sentences(language)[id])
+    }
+    assert not differ
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_holes_are_plain_names(language):
+    odd = [
+        id
+        for id, sentence in sentences(language).items()
+        for _, name, form, conversion in string.Formatter().parse(sentence)
+        if name is not None and (not name.isidentifier() or form or conversion)
+    ]
+    assert not odd
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_empty(language):
+    assert not [id for id, sentence in sentences(language).items() if not sentence.strip()]
+
+
+def test_no_chinese_in_english():
+    found = {id for id, sentence in sentences("en").items() if CHINESE.search(sentence)}
+    assert not found
+
+
+def foreign(sentence):
+    """Words in Latin letters that are no names; addresses, code, holes and formats of dates do not count."""
+    bare = re.sub(r"https?://\S+|scribd\.com\S+?(?=[）\s]|$)|`[^`]*`|\{\w+\}|%-?\w", " ", sentence)
+    return [word for word in re.findall(r"[A-Za-z]\w*", bare, re.ASCII) if word not in NAMES]
+
+
+def test_no_english_words_in_chinese():
+    assert not {id: foreign(sentence) for id, sentence in sentences("zh").items() if foreign(sentence)}
+
+
+def test_every_chinese_sentence_is_chinese_or_has_no_words():
+    untranslated = [id for id, text in sentences("zh").items() if not CHINESE.search(text) and foreign(text)]
+    assert not untranslated
+
+
+def test_chinese_uses_chinese_punctuation():
+    """Half-width commas, semicolons and question marks beside Chinese characters."""
+    odd = {
+        id: text
+        for id, text in sentences("zh").items()
+        if re.search(r"[\u4e00-\u9fff] ?[,;?!]|[,;?!] ?[\u4e00-\u9fff]", text)
+    }
+    assert not odd
