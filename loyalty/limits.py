@@ -22,7 +22,7 @@ PRODUCTS = 12  # kinds of product in the table of what leads to what
 # Packages (xlsx, ods): Apache POI's ZipSecureFile has 1,000 entries and 100:1 after 100 KB; the largest
 # honest file seen has 48 entries, 15.6:1 as a whole and 49.5:1 in one part.
 PACKAGE_PARTS = 1_000
-INFLATED_BYTES = 200 * MEGABYTE
+INFLATED_BYTES = 16 * UPLOAD_BYTES  # 450,000 honest rows x 10 unpack to 200 MB
 INFLATED_GRACE = 100 * 1024
 INFLATED_RATIO = 100
 BOX_CELLS = 20_000_000  # rectangle around the cells of a sheet: readers ask for all of it
@@ -33,7 +33,7 @@ BOX_RATIO = 50
 PARSER_MEMORY = 1536 * MEGABYTE
 PARSER_CPU_SECONDS = 30
 PARSER_SECONDS = 45
-PARSER_FILE_BYTES = 200 * MEGABYTE
+PARSER_FILE_BYTES = 512 * MEGABYTE  # all characters and all cells the limits allow, as Arrow keeps them
 PARSER_OPEN_FILES = 64
 PARSERS = 2  # at once: more do not finish sooner on two cores
 PARSERS_WAITING = 10

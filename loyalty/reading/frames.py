@@ -90,9 +90,10 @@ def _polars_column(series: pl.Series) -> Column:
 
 
 def _pandas_columns(frame: pd.DataFrame) -> Named:
-    if set(frame.index.names) - {None}:
+    if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
-    for place, header in enumerate(frame.columns):
+    headers: list[Any] = list(frame.columns)
+    for place, header in enumerate(headers):
         words = header if isinstance(header, tuple) else (header,)
         yield " ".join(map(str, words)).strip(), _pandas_column(frame.iloc[:, place])
 
