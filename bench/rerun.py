@@ -1,0 +1,119 @@
+"""Server time of a page whose results are remembered: against the same elements drawn from constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.testing.v1 import AppTest
+
+from bench.harness import Claim, compare
+from loyalty.metrics import METRICS
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 60
+
+
+@dataclass
+class Recording:
+    """The elements of a page as calls: on which container, which method, with what."""
+
+    calls: list[tuple[Any, str, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
+    containers: dict[int, Any] = field(default_factory=dict)
+    inside: bool = False
+
+    def call(self, original: Callable[..., Any], on: DeltaGenerator, args: Any, kwargs: Any) -> Any:
+        """Carry out a call and remember it, unless it is part of another one."""
+        if self.inside:
+            return original(on, *args, **kwargs)
+        container = on._active_dg
+        place = self.containers.get(id(container), ("root", container._root_container))
+        self.inside = True
+        try:
+            drawn = original(on, *args, **kwargs)
+        finally:
+            self.inside = False
+        for part, made in enumerate(drawn if isinstance(drawn, (list, tuple)) else [drawn]):
+            if isinstance(made, DeltaGenerator):
+                made.__dict__.setdefault("_kept", made)  # so that no other takes over its id
+                self.containers[id(made)] = ("made", len(self.calls), part)
+                self.alive.append(made)
+        self.calls.append((place, original.__name__, args, kwargs))
+        return drawn
+
+    alive: list[DeltaGenerator] = field(default_factory=list)
+
+    def replay(self) -> None:
+        """Draw the same elements again."""
+        drawn: list[Any] = []
+        for place, name, args, kwargs in self.calls:
+            if place[0] == "root":
+                container = st.sidebar if place[1] == st.sidebar._root_container else st._main
+            else:
+                made = drawn[place[1]]
+                container = made[place[2]] if isinstance(made, (list, tuple)) else made
+            drawn.append(getattr(container, name)(*args, **kwargs))
+
+
+@contextmanager
+def recording() -> Iterator[Recording]:
+    """Record whatever is drawn meanwhile."""
+    record, originals, shortcuts = Recording(), {}, {}
+    for name in dir(DeltaGenerator):
+        method = getattr(DeltaGenerator, name)
+        if name.startswith("_") or not callable(method):
+            continue
+        originals[name] = method
+
+        def recorded(self: DeltaGenerator, *args: Any, _method: Any = method, **kwargs: Any) -> Any:
+            return record.call(_method, self, args, kwargs)
+
+        setattr(DeltaGenerator, name, recorded)
+        if isinstance(getattr(getattr(st, name, None), "__self__", None), DeltaGenerator):
+            shortcuts[name] = getattr(st, name)
+            setattr(st, name, getattr(st._main, name))
+    try:
+        yield record
+    finally:
+        for name, method in originals.items():
+            setattr(DeltaGenerator, name, method)
+        for name, method in shortcuts.items():
+            setattr(st, name, method)
+
+
+def constants() -> None:
+    """The script of the page drawn from constants."""
+    import streamlit as st
+
+    record = st.session_state["record"]
+    st.navigation([st.Page(record.replay, title="constants")]).run()
+
+
+def main() -> bool:
+    """Print one ratio for each metric's page, with the café sample open."""
+    return all([page(metric.id) for metric in METRICS])
+
+
+def page(name: str) -> bool:
+    """Compare one page."""
+    from loyalty.ui import state
+
+    app = AppTest.from_file(str(ROOT / "loyalty" / "ui" / "router.py"), default_timeout=PATIENCE)
+    app.session_state[state.OPENED] = state._sample("cafe", "tidy")
+    app.switch_page(str(ROOT / "pages" / f"{name}.py"))
+    app.run()
+    app.run()
+    with recording() as record:
+        app.run()
+    assert not app.exception and len(record.calls) > 20, f"the page {name} was not drawn"
+    same = AppTest.from_function(constants, default_timeout=PATIENCE)
+    same.session_state["record"] = record
+    same.run()
+    assert not same.exception, same.exception
+    claim = Claim(f"rerun of the page {name} with remembered results", "the same elements from constants", 1.5)
+    return compare(claim, app.run, same.run, 31)

@@ -1,0 +1,160 @@
+"""Files that no one here wrote, against numbers worked out the long way in the test.
+
+They lie outside the project, in the folder that the environment variable LOYALTY_CORPUS names.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import loyalty
+
+CORPUS = os.environ.get("LOYALTY_CORPUS")
+pytestmark = pytest.mark.skipif(
+    not CORPUS, reason="LOYALTY_CORPUS does not name the folder of real spreadsheets"
+)
+
+
+def real(name: str) -> Path:
+    return Path(CORPUS or "") / "real" / name
+
+
+@pytest.fixture(scope="module")
+def retail() -> loyalty.Dataset:
+    return loyalty.read(real("online_retail_40k.xlsx"))
+
+
+@pytest.fixture(scope="module")
+def invoices() -> pd.DataFrame:
+    """One row an invoice, by pandas: quantity times price summed, first day, customer."""
+    lines = pd.read_excel(
+        real("online_retail_40k.xlsx"), engine="calamine", dtype={"InvoiceNo": str, "StockCode": str}
+    )
+    lines["amount"] = lines["Quantity"] * lines["UnitPrice"]
+    return (
+        lines.groupby("InvoiceNo")
+        .agg(amount=("amount", "sum"), date=("InvoiceDate", "min"), customer=("CustomerID", "min"))
+        .reset_index()
+    )
+
+
+def test_online_retail_order_value(retail: loyalty.Dataset, invoices: pd.DataFrame) -> None:
+    sales = invoices[invoices["amount"] > 0]
+    result = loyalty.order_value(retail)
+    assert result.overall.n == len(sales)
+    assert result.overall.value == pytest.approx(sales["amount"].mean(), rel=1e-12)
+    returned = invoices[invoices["amount"] < 0]
+    assert result.numbers["returns"] == len(returned)
+    assert result.numbers["returned"] == pytest.approx(-returned["amount"].sum(), rel=1e-12)
+
+
+def test_online_retail_order_value_by_month(retail: loyalty.Dataset, invoices: pd.DataFrame) -> None:
+    sales = invoices[invoices["amount"] > 0]
+    expected = sales.groupby(sales["date"].dt.strftime("%Y-%m"))["amount"]
+    trend = {point.group: point for point in loyalty.order_value(retail).trend}
+    assert {month: point.n for month, point in trend.items()} == expected.size().to_dict()
+    for month, mean in expected.mean().items():
+        assert trend[month].value == pytest.approx(mean, rel=1e-12)
+    months = loyalty.order_value(retail).table("months")
+    median = {row[0]: row[months.columns.index("median")] for row in months.rows}
+    assert median == pytest.approx(expected.median().to_dict(), rel=1e-12)
+
+
+def test_online_retail_repurchase(retail: loyalty.Dataset, invoices: pd.DataFrame) -> None:
+    known = invoices[(invoices["amount"] > 0) & invoices["customer"].notna()]
+    counts = known["customer"].value_counts()
+    result = loyalty.repurchase(retail)
+    assert result.numbers["customers"] == len(counts)
+    assert result.numbers["repeat"] == (counts > 1).sum()
+
+
+def test_online_retail_repurchase_within_90_days(retail: loyalty.Dataset, invoices: pd.DataFrame) -> None:
+    known = invoices[(invoices["amount"] > 0) & invoices["customer"].notna()]
+    last = invoices["date"].dt.normalize().max()
+    due = back = 0
+    for _, days in known["date"].dt.normalize().groupby(known["customer"]):
+        first, *later = sorted(days)
+        if first + pd.Timedelta(days=90) <= last:
+            due += 1
+            back += bool(later) and later[0] - first <= pd.Timedelta(days=90)
+    result = loyalty.repurchase(retail, window=90)
+    assert (result.numbers["customers"], result.numbers["repeat"]) == (due, back)
+
+
+def test_online_retail_upsell_by_product(retail: loyalty.Dataset) -> None:
+    lines = pd.read_excel(real("online_retail_40k.xlsx"), engine="calamine", dtype={"StockCode": str})
+    product = retail.roles["orders"]["product"]
+    bought = lines[(lines["Quantity"] * lines["UnitPrice"] > 0) & lines["CustomerID"].notna()]
+    kinds = bought.groupby("CustomerID")[product].nunique()
+    kinds = kinds[kinds > 0]
+    result = loyalty.upsell(retail, kind="product")
+    assert result.overall.n == len(kinds)
+    assert result.overall.value == pytest.approx((kinds > 1).sum() / (kinds == 1).sum(), rel=1e-12)
+
+
+def test_online_retail_says_what_it_did(retail: loyalty.Dataset) -> None:
+    lines = pd.read_excel(real("online_retail_40k.xlsx"), engine="calamine")
+    counts = {note.count for note in retail.notes}
+    assert int(lines["CustomerID"].isna().sum()) in counts
+
+
+def test_airline_nps() -> None:
+    answers = pd.read_csv(real("nps_airline_1.csv"))
+    score = answers["How likely are you to recommend this airline?"]
+    sign = (score >= 9).astype(int) - (score <= 6).astype(int)
+    data = loyalty.read(real("nps_airline_1.csv"))
+    result = loyalty.nps(data, by=data.by_choices("responses")[0])
+    assert result.overall.n == len(answers)
+    assert result.overall.value == pytest.approx(100 * sign.mean(), rel=1e-12)
+    expected = 100 * sign.groupby(answers["Airline"]).mean()
+    found = {group.group: group.value for group in result.groups if group.group in expected.index}
+    assert len(found) >= 20
+    assert found == pytest.approx(expected[list(found)].to_dict(), rel=1e-12)
+
+
+def test_store_nps_with_its_comments() -> None:
+    answers = pd.read_csv(real("nps_store_3.csv"))
+    score = answers["Would you recommend C&BSco to your friends and family? (Score 0-10)"]
+    result = loyalty.nps(loyalty.read(real("nps_store_3.csv")))
+    assert result.numbers == {
+        "detractors": (score <= 6).sum(),
+        "passives": score.between(7, 8).sum(),
+        "promoters": (score >= 9).sum(),
+        "answers": score.notna().sum(),
+    }
+    months = pd.to_datetime(answers["Completion Date"], dayfirst=True).dt.strftime("%Y-%m")
+    assert {point.group: point.n for point in result.trend} == months[score.notna()].value_counts().to_dict()
+    assert result.table("comments").rows
+
+
+def test_orders_with_a_return_flag() -> None:
+    orders = pd.read_csv(real("orders_returns.csv"))
+    kept = orders[~orders["Return"]]
+    data = loyalty.read(real("orders_returns.csv"))
+    result = loyalty.upsell(data)
+    assert result.numbers["customers"] == kept["Customer ID"].nunique()
+    assert result.overall.value == 0.0  # everyone stands in one row
+    assert data.left_out is not None
+    assert len(data.left_out) == orders["Return"].sum()
+
+
+CDNOW = {"orders": {"customer": "Column 2", "date": "Column 3", "quantity": "Column 4", "amount": "Column 5"}}
+
+
+def test_cdnow_without_a_header() -> None:
+    orders = pd.read_csv(
+        real("cdnow_sample.txt"), sep=r"\s+", header=None, names=["master", "id", "date", "cds", "dollars"]
+    )
+    days = orders.groupby(["id", "date"], as_index=False)["dollars"].sum()
+    days = days[days["dollars"] > 0]
+    data = loyalty.read(real("cdnow_sample.txt"), roles=CDNOW)
+    bought = days["id"].value_counts()
+    assert loyalty.repurchase(data).numbers["customers"] == len(bought)
+    assert loyalty.repurchase(data).numbers["repeat"] == (bought > 1).sum()
+    value = loyalty.order_value(data)
+    assert value.overall.n == len(days)
+    assert value.overall.value == pytest.approx(days["dollars"].mean(), rel=1e-12)
