@@ -1,0 +1,23 @@
+"""What a result means, in sentences: the answer, the change, the groups, what to do, how it is calculated.
+
+Most functions give a :class:`loyalty.texts.Message`, to be said with ``t.say`` where text stays as it is, and
+with ``t.markdown`` where it is read as markdown. All sentences are in ``texts/*.toml``, in the section of the
+metric; here it is decided which of them holds.
+"""
+
+from loyalty.story.advice import advice
+from loyalty.story.method import formula, python, table
+from loyalty.story.sentences import answer, change, groups, methods, segment, small
+
+__all__ = [
+    "advice",
+    "answer",
+    "change",
+    "formula",
+    "groups",
+    "methods",
+    "python",
+    "segment",
+    "small",
+    "table",
+]

@@ -1,0 +1,137 @@
+"""How a result is calculated: the formula, the Python, and the tables behind the number."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from loyalty import limits
+from loyalty.core import Result
+from loyalty.story.sentences import number, segment, value
+from loyalty.words import Translator, clean
+
+COLUMN_UNITS = {
+    "mean": "money",
+    "quartile_1": "money",
+    "median": "money",
+    "quartile_3": "money",
+    "share": "share",
+}
+
+
+def formula(result: Result, t: Translator, numbers: bool = False) -> str:
+    r"""The formula in force as LaTeX, in words or with the file's own numbers.
+
+    Parameters
+    ----------
+    result
+        Its `formula` names its `numbers` in angle brackets.
+    t
+        The language.
+    numbers
+        Whether the names become the file's numbers, with what comes out; otherwise they become words.
+
+    Examples
+    --------
+    >>> from loyalty.core import Estimate
+    >>> repurchase = {"formula": r"\frac{⟨repeat⟩}{⟨customers⟩}", "numbers": {"repeat": 40, "customers": 80}}
+    >>> result = Result("repurchase", Estimate(0.5, 0.4, 0.6, 80), "share", **repurchase)
+    >>> print(formula(result, Translator("en"), numbers=True))
+    \text{Repurchase ratio} = \frac{\text{40}}{\text{80}} \approx \text{50.0\%}
+    """
+
+    def word(match: re.Match[str]) -> str:
+        name = match[1]
+        return _text(number(result, name, t) if numbers else t(f"{result.metric}.number.{name}"))
+
+    equation = f"{_text(t(f'{result.metric}.title'))} = " + re.sub("⟨(.+?)⟩", word, result.formula)
+    return f"{equation} \\approx {_text(value(result, result.overall.value, t))}" if numbers else equation
+
+
+def _text(words: str) -> str:
+    named = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\u00a0": " "}
+    escaped = "".join(named.get(c, f"\\{c}" if c in "{}$&#%_" else c) for c in words)
+    return rf"\text{{{escaped}}}"
+
+
+def python(
+    result: Result,
+    source: str | Sequence[str],
+    period: tuple[date, date] | None = None,
+    roles: Mapping[str, Mapping[str, str | None]] | None = None,
+) -> str:
+    """The Python that gives a result.
+
+    Parameters
+    ----------
+    result
+        Its metric, its options and what it was broken down by.
+    source
+        Name of the file, or of several.
+    period
+        First and last day, where not everything was taken.
+    roles
+        Table to role to header, where the user has chosen columns.
+
+    Examples
+    --------
+    >>> from loyalty.core import Estimate
+    >>> estimate, options = Estimate(25, 1, 50, 80), {"method": "standard"}
+    >>> result = Result("nps", estimate, "points", by="segment", options=options)
+    >>> print(python(result, "café.xlsx"))
+    import loyalty
+    <BLANKLINE>
+    data = loyalty.read("café.xlsx")
+    result = loyalty.nps(data, by="segment", method="standard")
+    print(result.to_pandas())
+    """
+    files = _literal(source if isinstance(source, str) else list(source))
+    reading = f"loyalty.read({files}, roles={_literal(roles)})" if roles else f"loyalty.read({files})"
+    given = {"by": result.by, **result.options} if result.by else dict(result.options)
+    arguments = ", ".join(["data", *(f"{name}={_literal(choice)}" for name, choice in given.items())])
+    lines = ["from datetime import date", ""] if period else []
+    lines += ["import loyalty", "", f"data = {reading}"]
+    if period:
+        lines += [f"data = data.between({', '.join(f'date({d.year}, {d.month}, {d.day})' for d in period)})"]
+    return "\n".join([*lines, f"result = loyalty.{result.metric}({arguments})", "print(result.to_pandas())"])
+
+
+def _literal(thing: Any) -> str:
+    if isinstance(thing, str):
+        return json.dumps(thing, ensure_ascii=False) if thing.isprintable() else repr(thing)
+    if isinstance(thing, Mapping):
+        return "{" + ", ".join(f"{_literal(key)}: {_literal(item)}" for key, item in thing.items()) + "}"
+    return "[" + ", ".join(map(_literal, thing)) + "]" if isinstance(thing, list) else repr(thing)
+
+
+def table(result: Result, name: str, t: Translator) -> list[dict[str, str | int]]:
+    """One of `Result.tables` for reading: headers and codes as words, numbers in the form of the language.
+
+    Counts stay numbers, so that they can be sorted and added.
+    """
+    found = result.table(name)
+    headers = [t(f"column.{column}") for column in found.columns]
+    return [
+        dict(zip(headers, map(_cell(result, name, t), found.columns, row), strict=True)) for row in found.rows
+    ]
+
+
+def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any], str | int]:
+    def cell(column: str, content: Any) -> str | int:
+        if column == "group":
+            own = table_name == "groups"
+            return segment(content, t, 80) if own else t(f"{result.metric}.number.{content}")
+        if column == "method":
+            return t(f"{result.metric}.option.method.{content}")
+        if column == "month":
+            return t.month(content)
+        if column in ("value", "low", "high"):
+            return value(result, content, t)
+        if column in COLUMN_UNITS:
+            return t.value(COLUMN_UNITS[column], content, result.currency)
+        return content if isinstance(content, int) else clean(str(content), limits.TEXT_CHARACTERS)
+
+    return cell
