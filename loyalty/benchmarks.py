@@ -145,7 +145,10 @@ def _code(currency: str | None) -> str | None:
 
 
 def choices(result: Result, industry: str | None, own: Iterable[Band] = ()) -> tuple[Band, ...]:
-    """All figures a result may be held against, the default one first; those of low trust last."""
+    """All figures a result may be held against, the default one first; those of low trust last.
+
+    Where :func:`band_for` knows none, the first is merely the newest.
+    """
     wanted = (industry, CROSS_INDUSTRY)
     found = [
         band
@@ -153,9 +156,11 @@ def choices(result: Result, industry: str | None, own: Iterable[Band] = ()) -> t
         if band.industry in wanted and band.edges and comparable(band, result)
     ]
     default = band_for(result, industry, own)
-    return tuple(
-        sorted(found, key=lambda band: (band != default, band.trust == "low", wanted.index(band.industry)))
-    )
+
+    def rank(band: Band) -> tuple[bool, bool, int, int]:
+        return band != default, band.trust == "low", wanted.index(band.industry), -(band.year or 0)
+
+    return tuple(sorted(found, key=rank))
 
 
 def band_for(result: Result, industry: str | None, own: Iterable[Band] = ()) -> Band | None:
