@@ -183,8 +183,8 @@ def answers(port):
 
 def prepare(lock):
     """Make the environment hold what a lock pins; done already, this takes no time."""
-    stamp = read_stamp()
-    if stamp and stamp["python"] == PYTHON and digest(lock) in stamp["locks"]:
+    wanted, stamp = digest(lock), read_stamp()
+    if stamp and stamp["python"] == PYTHON and wanted in stamp["locks"]:
         return
     say(
         "Preparing the environment in .venv; the first time this takes a few minutes.",
@@ -248,23 +248,22 @@ def install(lock):
     """Install what a lock pins, each file checked against its hash."""
     command = [environment_python(), "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", lock]
-    pip = subprocess.Popen(
+    last_lines = collections.deque(maxlen=20)
+    with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    )
-    last_lines = collections.deque(maxlen=12)
-    for line in pip.stdout:
-        last_lines.append(line.rstrip())
-        if line.startswith("Collecting "):
-            sys.stdout.write("  {}\n".format(line.split()[1]))
-            sys.stdout.flush()
-    if pip.wait() != 0:
-        raise pip_trouble(lock, last_lines)
+    ) as pip:
+        for line in pip.stdout:
+            last_lines.append(line.rstrip())
+            if line.startswith("Collecting "):
+                sys.stdout.write("  {}\n".format(line.split()[1]))
+                sys.stdout.flush()
+    if pip.returncode != 0:
+        raise pip_trouble(lock, "\n".join(last_lines))
 
 
-def pip_trouble(lock, last_lines):
-    """Say in a sentence why pip failed, which its last lines tell."""
-    told = "\n".join(last_lines)
-    if any(sign in told.lower() for sign in NO_NETWORK):
+def pip_trouble(lock, told):
+    """Say why pip failed, judging by its last lines."""
+    if any(sign in told.lower() for sign in NO_NETWORK) and "certificate" not in told.lower():
         return Trouble(
             "The packages could not be fetched, because the network cannot be reached: "
             "connect to the internet and run again.",
