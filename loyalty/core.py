@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals.stable.v2 as nw
 
@@ -18,7 +19,14 @@ from loyalty.texts import Message
 if TYPE_CHECKING:
     import pandas as pd
 
-Sums = TypeVar("Sums")
+
+class Adds(Protocol):
+    """What two of can be added up."""
+
+    def __add__(self, other: Any, /) -> Any: ...
+
+
+Sums = TypeVar("Sums", bound=Adds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ class Result:
     trend
         One estimate a month, `group` is the month.
     change
-        The last two complete months of the trend compared; None when there are not two.
+        The last month of the trend against the one before, whether or not the month has ended; None when
+        there are not two.
     formula
         The formula in force, see :class:`Metric`.
     options
@@ -196,6 +205,22 @@ class Need:
 
     table: str
     roles: tuple[str | tuple[str, ...], ...]
+
+
+def role_names(roles: Iterable[str | tuple[str, ...]]) -> Message:
+    """Roles as :class:`Need` lists them, as one message.
+
+    Examples
+    --------
+    >>> print(role_names(["customer", ("date", "order")]))
+    Customer; Date or Order number
+    """
+    choices = ((role,) if isinstance(role, str) else role for role in roles)
+    return _listed("all", [_listed("any", [Message(f"role.{role}") for role in some]) for some in choices])
+
+
+def _listed(kind: str, messages: Sequence[Message]) -> Message:
+    return reduce(lambda left, right: Message(f"list.{kind}", {"left": left, "right": right}), messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +329,11 @@ def by_group(cells: Iterable[tuple[str | None, Sums]], size: Callable[[Sums], fl
     {'b': 4, 'a': 2, '': 1}
     """
     ordered = sorted(totals(cells).items(), key=lambda item: -size(item[1]))
-    kept, rest = ordered[: limits.GROUPS], ordered[limits.GROUPS :]
-    return dict(kept) | ({REST: reduce(add, (sums for _, sums in rest))} if rest else {})
+    kept, rest = dict(ordered[: limits.GROUPS]), [sums for _, sums in ordered[limits.GROUPS :]]
+    if rest:
+        rest += [kept.pop(REST)] if REST in kept else []
+        kept[REST] = reduce(add, rest)
+    return kept
 
 
 def month_name(month: int) -> str:
@@ -319,25 +347,40 @@ def month_name(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
+def keep(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Compute a frame once if it is in memory; leave it a query on a database."""
+    in_memory = frame.implementation.is_polars()
+    return frame.collect("polars").lazy("polars") if in_memory else frame
+
+
 def rows(frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
     """Run a query and bring its few rows back as dictionaries."""
-    return list(frame.collect().iter_rows(named=True))
+    found = frame.collect().iter_rows(named=True)
+    return [{name: _plain_number(value) for name, value in row.items()} for row in found]
 
 
-def check_options(metric: str, options: Mapping[str, tuple[Any, tuple[Any, ...]]]) -> None:
+def _plain_number(value: Any) -> Any:
+    """DuckDB adds up whole numbers to decimals."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def check_options(options: Mapping[str, tuple[Any, tuple[Any, ...]]]) -> None:
     """Refuse a value that an option does not know.
+
+    Parameters
+    ----------
+    options
+        Name to the value given and the values there are.
 
     Raises
     ------
     LoyaltyError
         ``unknown_option``, with the choices.
     """
-    for name, (value, choices) in options.items():
+    for option, (value, choices) in options.items():
         if value not in choices:
             raise LoyaltyError(
-                "unknown_option",
-                metric=metric,
-                option=name,
-                value=value,
-                choices=", ".join(map(str, choices)),
+                "unknown_option", option=option, value=value, choices=", ".join(map(str, choices))
             )

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty import limits
 from loyalty.columns import ROLES, TABLES
-from loyalty.core import Need, lazy, rows
+from loyalty.core import Need, keep, lazy, role_names, rows
 from loyalty.errors import LoyaltyError, Note
+from loyalty.purchases import by_customer, in_orders
+from loyalty.remote import Roles, check_roles, remote, wrap
+from loyalty.texts import Message
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from loyalty.reading.plans import Plan
     from loyalty.reading.sheets import Workbook
     from loyalty.reading.tables import Tables
-
-MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
-Roles = Mapping[str, Mapping[str, str | None] | str | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,14 +121,15 @@ class Dataset:
         given = {table: frame for table, frame in given.items() if frame is not None}
         if not given:
             raise LoyaltyError("no_frames")
-        wrapped = {table: nw.from_native(frame) for table, frame in given.items()}
-        remote = {table: frame for table, frame in wrapped.items() if isinstance(frame, nw.LazyFrame)}
-        local = {table: frame for table, frame in wrapped.items() if table not in remote}
-        parts = [_remote(remote, roles, name)] if remote else []
-        if local:
+        wrapped = {table: wrap(table, frame) for table, frame in given.items()}
+        check_roles(roles, {table: frame.collect_schema().names() for table, frame in wrapped.items()})
+        elsewhere = {table: frame for table, frame in wrapped.items() if isinstance(frame, nw.LazyFrame)}
+        here = {table: frame for table, frame in wrapped.items() if table not in elsewhere}
+        parts = [_from_remote(elsewhere, roles, name)] if elsewhere else []
+        if here:
             from loyalty.reading import tables_of_frames
 
-            tables = tables_of_frames(local, roles)
+            tables = tables_of_frames(here, roles)
             parts.append(cls.from_tables(tables, uuid.uuid4().hex, name))
         return parts[0] if len(parts) == 1 else _joined(*parts)
 
@@ -143,7 +143,7 @@ class Dataset:
         """
         frame = getattr(self, name)
         if frame is None:
-            raise LoyaltyError("no_such_table", table=_label(name))
+            raise LoyaltyError("no_such_table", table=Message(f"table.{name}"))
         return frame
 
     def has(self, table: str, *roles: str) -> bool:
@@ -173,17 +173,18 @@ class Dataset:
             )
         )
 
-    def require(self, metric: str, need: Need) -> None:
-        """Refuse a metric whose columns are not there.
+    def require(self, need: Need) -> None:
+        """Refuse a question whose columns are not there.
 
         Raises
         ------
         LoyaltyError
-            ``missing_columns``, naming them.
+            ``missing_table`` or ``missing_columns``, naming them.
         """
         lacking = self.missing(need)
         if lacking:
-            raise LoyaltyError("missing_columns", metric=metric, table=_label(need.table), roles=lacking)
+            id = "missing_table" if getattr(self, need.table) is None else "missing_columns"
+            raise LoyaltyError(id, table=Message(f"table.{need.table}"), roles=role_names(lacking))
 
     def by_choices(self, table: str) -> tuple[str, ...]:
         """Names that ``by`` may take for metrics of this table."""
@@ -194,17 +195,17 @@ class Dataset:
         ]
         return tuple(name for name in categories if self.has(table, name)) + self.groupings.get(table, ())
 
-    def check_by(self, metric: str, table: str, by: str | None) -> None:
+    def check_by(self, table: str, by: str | None) -> None:
         """Refuse a breakdown by a column that is not there.
 
         Raises
         ------
         LoyaltyError
-            ``unknown_group``, with the choices.
+            ``unknown_group``, with the choices, or ``no_groups`` if there are none.
         """
-        if by is not None and by not in self.by_choices(table):
-            choices = ", ".join(self.by_choices(table)) or "–"
-            raise LoyaltyError("unknown_group", metric=metric, by=by, choices=choices)
+        choices = self.by_choices(table)
+        if by is not None and by not in choices:
+            raise LoyaltyError("unknown_group" if choices else "no_groups", by=by, choices=", ".join(choices))
 
     def period(self, table: str) -> tuple[date, date] | None:
         """First and last day of a table; None when it has no dates."""
@@ -215,9 +216,7 @@ class Dataset:
                 self.table(table).select(nw.col("day").min().alias("a"), nw.col("day").max().alias("b"))
             )
             known = row["a"] is not None
-            self._periods[table] = (
-                (date.fromordinal(row["a"]), date.fromordinal(row["b"])) if known else None
-            )
+            self._periods[table] = (date.fromordinal(row["a"]), date.fromordinal(row["b"])) if known else None
         return self._periods[table]
 
     @cached_property
@@ -233,26 +232,28 @@ class Dataset:
                 return frame
             return frame.filter(nw.col("day").is_between(start.toordinal(), end.toordinal()))
 
-        id = sha256(f"{self.id}{start}{end}".encode()).hexdigest()
-        return replace(self, id=id, **{table: cut(table) for table in TABLES})
+        frames: dict[str, Any] = {table: cut(table) for table in TABLES}
+        return replace(self, id=sha256(f"{self.id}{start}{end}".encode()).hexdigest(), **frames)
 
     @cached_property
     def _order_sums(self) -> nw.LazyFrame[Any]:
-        return self.keep(_in_orders(self))
+        names = ("customer", "day", "month", "amount", *self.by_choices("orders"))
+        return keep(in_orders(self.table("orders"), [name for name in names if self.has("orders", name)]))
 
     @cached_property
     def purchases(self) -> nw.LazyFrame[Any]:
         """One row a purchase: lines of one order summed, cancelled orders and returns not among them.
 
-        A purchase is an order whose lines sum to more than nothing; without order ids, what one customer
-        bought on one day; without either, a row. Where no amounts are known every order counts.
+        A purchase is an order whose lines sum to more than nothing; lines without an order id are one
+        when they share customer and day, and a line without either is one by itself. Where there is no
+        column of amounts every order counts.
 
         Columns ``customer`` (null for a walk-in), ``day``, ``month``, ``amount`` and the groupings, as far
         as the data have them. In memory it is computed once; on a database it stays a query.
         """
         if not self.has("orders", "amount"):
             return self._order_sums
-        return self.keep(self._order_sums.filter(nw.col("amount") > 0))
+        return keep(self._order_sums.filter(nw.col("amount") > 0))
 
     @cached_property
     def returns(self) -> nw.LazyFrame[Any]:
@@ -268,40 +269,19 @@ class Dataset:
     def customers(self, by: str | None = None) -> nw.LazyFrame[Any]:
         """One row a known customer who bought.
 
-        Columns ``customer`` and ``purchases`` (how many), with dates also ``first`` and ``second`` (days of
-        the first two purchases; the second is null where there is none) and ``month`` of the first, and
-        the segment `by` in which the first purchase was made (the alphabetically first of a day's).
+        Columns ``customer`` and ``purchases`` (how many). With dates, purchases without one do not count,
+        and there are ``first`` and ``second`` (days of the first two purchases; the second is null where
+        there is none) and ``month`` of the first. With `by` also ``group``, the segment in which the first
+        purchase was made (the alphabetically first of a day's).
         """
         if by not in self._customers:
-            self._customers[by] = self.keep(self._customers_by(by))
+            self._customers[by] = keep(by_customer(self.purchases, by, self.has("orders", "day")))
             self._customers.setdefault(None, self._customers[by])
         return self._customers[by]
 
     @cached_property
     def _customers(self) -> dict[str | None, nw.LazyFrame[Any]]:
         return {}
-
-    def _customers_by(self, by: str | None) -> nw.LazyFrame[Any]:
-        known = self.purchases.filter(~nw.col("customer").is_null())
-        segment = [nw.col(by).min()] if by else []
-        if not self.has("orders", "day"):
-            return known.group_by("customer").agg(nw.len().alias("purchases"), *segment)
-        known = self.keep(known.with_columns(first=nw.col("day").min().over("customer")))
-        on_first = nw.col("day") == nw.col("first")
-        columns = {"on_first": on_first.cast(nw.Int64), "later": nw.when(~on_first).then(nw.col("day"))}
-        if by:
-            columns[by] = nw.when(on_first).then(nw.col(by))
-        totals = (
-            known.with_columns(**columns)
-            .group_by("customer")
-            .agg(
-                nw.len().alias("purchases"),
-                nw.col("first", "later", "month", *([by] if by else [])).min(),
-                nw.col("on_first").sum(),
-            )
-        )
-        second = nw.when(nw.col("on_first") > 1).then(nw.col("first")).otherwise(nw.col("later"))
-        return totals.with_columns(second=second).drop("on_first", "later")
 
     @cached_property
     def repeat_purchases(self) -> dict[int, tuple[int, int]]:
@@ -314,12 +294,6 @@ class Dataset:
         new = {row["month"]: row["n"] for row in rows(self.customers().group_by("month").agg(size))}
         return {month: (n, n - new.get(month, 0)) for month, n in sorted(bought.items())}
 
-    @staticmethod
-    def keep(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        """Compute a frame once if it is in memory; leave it a query on a database."""
-        in_memory = frame.implementation.is_polars()
-        return frame.collect("polars").lazy("polars") if in_memory else frame
-
 
 def _coded(frame: pl.DataFrame) -> pl.DataFrame:
     """Names that come again and again as numbers with a dictionary: about twice as fast to group."""
@@ -328,106 +302,30 @@ def _coded(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.String).exclude("comment").cast(pl.Categorical))
 
 
-def _label(table: str) -> Any:
-    from loyalty.texts import Message
-
-    return Message(f"table.{table}")
-
-
-def _in_orders(data: Dataset) -> nw.LazyFrame[Any]:
-    """Order lines summed to orders, whatever their sign."""
-    frame, columns = data.table("orders"), set(data.columns("orders"))
-    whole = [name for name in ("amount",) if name in columns]
-    first = [
-        name
-        for name in ("customer", "day", "month", *data.by_choices("orders"))
-        if name in columns and name != "order"
-    ]
-    if "order" in columns:
-        keys, frame = ["order"], frame.filter(~nw.col("order").is_null())
-    elif {"customer", "day"} <= columns:
-        keys = ["customer", "day"]
-    else:
-        return frame.select(*first, *whole)
-    rest = [name for name in first if name not in keys]
-    return frame.group_by(*keys).agg(
-        *(nw.col(name).sum() for name in whole), *(nw.col(name).min() for name in rest)
+def _from_remote(frames: Mapping[str, nw.LazyFrame[Any]], roles: Roles | None, name: str) -> Dataset:
+    found = {table: remote(table, frame, roles) for table, frame in frames.items()}
+    tables: dict[str, Any] = {table: one.frame for table, one in found.items()}
+    return Dataset(
+        **tables,
+        name=name,
+        roles={table: one.roles for table, one in found.items()},
+        groupings={table: one.groupings for table, one in found.items()},
     )
 
 
 def _joined(one: Dataset, other: Dataset) -> Dataset:
-    tables = {table: getattr(one, table) or getattr(other, table) for table in TABLES}
+    tables: dict[str, Any] = {
+        table: getattr(other if getattr(one, table) is None else one, table) for table in TABLES
+    }
     return replace(
         one,
         **tables,
         notes=one.notes + other.notes,
-        left_out=one.left_out if one.left_out is not None else other.left_out,
+        left_out=other.left_out if one.left_out is None else one.left_out,
         roles={**one.roles, **other.roles},
         groupings={**one.groupings, **other.groupings},
         currency=one.currency or other.currency,
     )
-
-
-def roles_of(table: str, roles: Roles | None) -> dict[str, str | None]:
-    """The part of a user's ``roles=`` that speaks of one table."""
-    if not roles:
-        return {}
-    nested = roles.get(table)
-    if isinstance(nested, Mapping):
-        return dict(nested)
-    return {role: header for role, header in roles.items() if not isinstance(header, Mapping) and role in ROLES[table]}
-
-
-def _remote(frames: Mapping[str, nw.LazyFrame[Any]], roles: Roles | None, name: str) -> Dataset:
-    """Frames that stay on their engine, renamed and cast there."""
-    cast = {table: _cast(table, frame, roles_of(table, roles)) for table, frame in frames.items()}
-    return Dataset(
-        **{table: frame for table, (frame, _, _) in cast.items()},
-        name=name,
-        roles={table: found for table, (_, found, _) in cast.items()},
-        groupings={table: extra for table, (_, _, extra) in cast.items()},
-    )
-
-
-def _cast(
-    table: str, frame: nw.LazyFrame[Any], given: Mapping[str, str | None]
-) -> tuple[nw.LazyFrame[Any], dict[str, str], tuple[str, ...]]:
-    from loyalty.columns import match
-
-    schema = frame.collect_schema()
-    found = match(table, schema.names(), given)
-    columns = [_typed(role, header, schema[header], table) for role, header in found.items()]
-    extra = tuple(
-        header
-        for header, dtype in schema.items()
-        if header not in found.values() and header not in ROLES[table] and dtype == nw.String
-    )
-    frame = frame.select(*columns, *(nw.col(header) for header in extra))
-    main = MAIN_DATE[table]
-    if main in found:
-        moment = nw.col(main).dt
-        before = moment.year() - 1
-        day = 365 * before + before // 4 - before // 100 + before // 400 + moment.ordinal_day()
-        frame = frame.with_columns(
-            day.cast(nw.Int64).alias("day"),
-            (12 * moment.year() + moment.month() - 1).cast(nw.Int64).alias("month"),
-        )
-    return frame, found, extra
-
-
-def _typed(role: str, header: str, dtype: Any, table: str) -> nw.Expr:
-    kind, column = ROLES[table][role].type, nw.col(header)
-    if kind in ("number", "money", "score", "duration"):
-        if not dtype.is_numeric():
-            raise LoyaltyError("wrong_type", column=header, role=role, type=str(dtype), wanted="number")
-        return column.cast(nw.Float64).alias(role)
-    if kind == "date":
-        if not dtype.is_temporal():
-            raise LoyaltyError("wrong_type", column=header, role=role, type=str(dtype), wanted="date")
-        return column.cast(nw.Datetime("us")).alias(role)
-    if kind == "yes_no":
-        return column.cast(nw.Boolean).alias(role)
-    return column.cast(nw.String).alias(role)
 
 
 def build(workbook: Workbook, plans: tuple[Plan, ...], name: str = "") -> Dataset:

@@ -1,27 +1,47 @@
-"""Net Promoter Score: would customers recommend us?"""
+"""Net Promoter Score: whether customers would recommend us."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from loyalty import limits
-from loyalty.core import Estimate, Metric, Need, Option, Result, Table, by_group, check_options, month_name, rows, totals
+from loyalty.core import (
+    Estimate,
+    Metric,
+    Need,
+    Option,
+    Result,
+    Table,
+    by_group,
+    check_options,
+    month_name,
+    rows,
+    totals,
+)
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from loyalty.stats import RatioSums, design_effect, differ, last_change, net_share
+from loyalty.sampling import ratio_sums
+from loyalty.stats import design_effect, differ, last_change, net_share
+from loyalty.texts import Message
 
 # method -> names of the three groups with their scores, from the bottom
 GROUPS: dict[str, dict[str, range]] = {
-    "standard": {"detractors": range(7), "passives": range(7, 9), "promoters": range(9, 11)},  # Reichheld 2003
+    "standard": {
+        "detractors": range(7),
+        "passives": range(7, 9),
+        "promoters": range(9, 11),
+    },  # Reichheld 2003
     "one_to_ten": {"dissatisfied": range(1, 6), "neutral": range(6, 9), "loyal": range(9, 11)},
 }
 
 FORMULAS = {
     "standard": r"100 \cdot \frac{⟨promoters⟩ - ⟨detractors⟩}{⟨answers⟩}",
-    "one_to_ten": r"100 \cdot \left(\frac{⟨loyal⟩ + ⟨neutral⟩}{⟨answers⟩} - \frac{⟨dissatisfied⟩}{⟨answers⟩}\right)",
+    "one_to_ten": r"100 \cdot \left(\frac{⟨loyal⟩ + ⟨neutral⟩}{⟨answers⟩}"
+    r" - \frac{⟨dissatisfied⟩}{⟨answers⟩}\right)",
 }
 
 
@@ -55,8 +75,8 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
     Notes
     -----
     The interval is the adjusted Wald interval. Where a customer answered more than once, the customer is
-    the unit of sampling: the interval is widened by the design effect. Months and segments are compared
-    as if their answers were independent.
+    the unit of sampling: the interval is widened by the design effect, and an answer without a customer
+    stands for itself. Months and segments are compared as if they had different customers.
 
     References
     ----------
@@ -70,15 +90,18 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
     >>> nps(Dataset.from_frames(responses=answers)).overall.value
     25.0
     """
-    check_options("nps", {"method": (method, tuple(GROUPS))})
-    data.require("nps", METRIC.need)
-    data.check_by("nps", "responses", by)
+    check_options({"method": (method, tuple(GROUPS))})
+    data.require(METRIC.need)
+    data.check_by("responses", by)
     answers = data.table("responses").filter(~nw.col("recommend").is_null())
-    cells = _counts(answers, [name for name in (by, "month") if name and data.has("responses", name)])
+    cells = _counts(answers, by, data.has("responses", "month"))
     scores = sum((count for _, _, count in cells), Counter[int]())
     if not _on_scale(scores, method):
-        raise LoyaltyError("no_scores", metric="nps")
-    effect = _design_effect(answers, data, method)
+        low, _, top = GROUPS[method].values()
+        raise LoyaltyError("no_scores", low=low[0], high=top[-1], role=Message("role.recommend"))
+    parts = _parts(scores, method)
+    effect = _design_effect(answers, data, method, parts)
+    cells = [cell for cell in cells if _on_scale(cell[2], method)]
     months = totals((month, count) for _, month, count in cells if month)
     segments = by_group(((name, count) for name, _, count in cells), Counter.total) if by else {}
     groups = tuple(_score(count, method, name, effect) for name, count in segments.items())
@@ -95,7 +118,7 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
         change=last_change(trend),
         formula=FORMULAS[method],
         options={"method": method},
-        numbers={**_parts(scores, method), "answers": overall.n},
+        numbers={**parts, "answers": overall.n},
         tables=(
             _score_table(scores, method),
             _group_table(segments, groups, method),
@@ -105,16 +128,19 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
     )
 
 
-def _counts(answers: nw.LazyFrame[Any], keys: list[str]) -> list[tuple[str | None, str | None, Counter[int]]]:
-    """Answers by score, segment and month: all that the score is made of, in one query."""
-    found = rows(answers.group_by("recommend", *keys).agg(nw.len().alias("answers")))
+def _counts(
+    answers: nw.LazyFrame[Any], by: str | None, dated: bool
+) -> list[tuple[str | None, str | None, Counter[int]]]:
+    """Answers by segment, month and score: all that the score is made of, in one query."""
+    keys = {"score": "recommend"} | ({"group": by} if by else {}) | ({"month": "month"} if dated else {})
+    cells = answers.select(**{key: nw.col(name) for key, name in keys.items()}).group_by(*keys)
     return [
         (
-            row[keys[0]] if keys and keys[0] != "month" else None,
+            row.get("group"),
             month_name(row["month"]) if row.get("month") is not None else None,
-            Counter({int(row["recommend"]): row["answers"]}),
+            Counter({int(row["score"]): row["answers"]}),
         )
-        for row in found
+        for row in rows(cells.agg(nw.len().alias("answers")))
     ]
 
 
@@ -127,42 +153,37 @@ def _parts(scores: Counter[int], method: str) -> dict[str, int]:
 
 
 def _score(scores: Counter[int], method: str, group: str | None, effect: float) -> Estimate:
-    low, middle, top = _parts(scores, method).values()
-    plus = top if method == "standard" else top + middle
-    return net_share(plus, low, low + middle + top, group, effect)
+    parts = _parts(scores, method)
+    return net_share(*_ends(parts, method), sum(parts.values()), group, effect)
 
 
-def _design_effect(answers: nw.LazyFrame[Any], data: Dataset, method: str) -> float:
+def _ends(parts: Mapping[str, int], method: str) -> tuple[int, int]:
+    """Answers that count for and against."""
+    low, middle, top = parts.values()
+    return (top if method == "standard" else top + middle), low
+
+
+def _design_effect(answers: nw.LazyFrame[Any], data: Dataset, method: str, parts: Mapping[str, int]) -> float:
     """How much the answers of one customer resemble each other; 1 where all answered once."""
     if not data.has("responses", "customer"):
         return 1.0
     low, middle, top = GROUPS[method].values()
     score = nw.col("recommend")
     sign = (
-        nw.when(score >= top[0]).then(1.0).when(score >= middle[0]).then(float(method != "standard"))
-    ).otherwise(-1.0)
-    known = answers.filter(~nw.col("customer").is_null(), score >= low[0]).with_columns(x=sign, y=nw.lit(1.0))
-    per_customer = known.group_by("customer").agg(nw.col("x").sum(), nw.col("y").sum())
-    products = per_customer.with_columns(
-        xx=nw.col("x") * nw.col("x"), yy=nw.col("y") * nw.col("y"), xy=nw.col("x") * nw.col("y")
+        nw.when(score >= top[0])
+        .then(1.0)
+        .when(score >= middle[0])
+        .then(float(method != "standard"))
+        .otherwise(-1.0)
     )
-    [row] = rows(
-        products.select(
-            nw.len().alias("units"), *(nw.col(name).sum() for name in ("x", "y", "xx", "yy", "xy"))
-        )
-    )
-    if not row["units"]:
-        return 1.0
-    sums = RatioSums(**row)
-    [spread] = rows(known.select((nw.col("x") * nw.col("x")).sum().alias("squares")))
-    mean = sums.x / sums.y
-    return design_effect(sums, spread["squares"] / sums.y - mean**2)
+    on_scale = answers.filter(score >= low[0]).select("customer", x=sign, y=nw.lit(1.0))
+    [(_, sums)] = ratio_sums(on_scale)
+    plus, minus = _ends(parts, method)
+    return design_effect(sums, (plus + minus) / sums.y - ((plus - minus) / sums.y) ** 2)
 
 
 def _score_table(scores: Counter[int], method: str) -> Table:
-    named = [
-        (score, scores[score], name) for name, span in GROUPS[method].items() for score in span
-    ]
+    named = [(score, scores[score], name) for name, span in GROUPS[method].items() for score in span]
     return Table("scores", ("score", "answers", "group"), tuple(named))
 
 
@@ -202,7 +223,9 @@ def _comments(answers: nw.LazyFrame[Any], data: Dataset, method: str) -> list[Ta
         if int(row["recommend"]) in name_of
     )
     return [
-        Table("comment_counts", ("group", "comments"), tuple((name, totals[name]) for name in GROUPS[method])),
+        Table(
+            "comment_counts", ("group", "comments"), tuple((name, totals[name]) for name in GROUPS[method])
+        ),
         Table("comments", ("group", "score", "comment", "times"), tuple(listed)),
     ]
 

@@ -1,4 +1,4 @@
-"""Average order value: what is one purchase worth?"""
+"""Average order value: what one purchase is worth."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.core import Metric, Need, Option, Result, Table, by_group, check_options, month_name, rows, totals
+from loyalty.core import (
+    Metric,
+    Need,
+    Option,
+    Result,
+    Table,
+    by_group,
+    check_options,
+    month_name,
+    rows,
+    totals,
+)
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from loyalty.stats import RatioSums, differ, last_change, ratio
-
-SUMS = ("units", "x", "y", "xx", "yy", "xy")
+from loyalty.sampling import ratio_sums
+from loyalty.stats import differ, last_change, ratio
+from loyalty.texts import Message
 
 
 def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart") -> Result:
@@ -56,20 +67,20 @@ def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart")
     >>> order_value(Dataset.from_frames(orders=orders)).overall.value
     30.0
     """
-    check_options("order_value", {"returns": (returns, ("apart", "net"))})
-    data.require("order_value", METRIC.need)
-    data.check_by("order_value", "orders", by)
-    sales = data.purchases.with_columns(x=nw.col("amount"), y=nw.lit(1.0))
-    back = data.returns.with_columns(x=nw.col("amount"), y=nw.lit(0.0))
+    check_options({"returns": (returns, ("apart", "net"))})
+    data.require(METRIC.need)
+    data.check_by("orders", by)
+    sales, back = _amounts(data, data.purchases, by, 1.0), _amounts(data, data.returns, by, 0.0)
     counted = nw.concat([sales, back]) if returns == "net" else sales
-    overall = sum((sums for _, sums in _sums(counted, data, None)), NOTHING)
+    [(_, overall)] = ratio_sums(counted)
     if not overall.y:
-        raise LoyaltyError("no_purchases", metric="order_value")
+        raise LoyaltyError("no_purchases", role=Message("role.amount"))
     dated = data.has("orders", "month")
-    months = totals((month_name(key), sums) for key, sums in _sums(counted, data, "month") if key) if dated else {}
-    segments = by_group(_sums(counted, data, by), lambda sums: sums.y) if by else {}
-    groups = tuple(ratio(sums, name) for name, sums in segments.items())
-    trend = tuple(ratio(sums, month) for month, sums in months.items() if sums.y)
+    months = ratio_sums(counted, "month") if dated else []
+    cohorts = totals((month_name(month), sums) for month, sums in months if month is not None)
+    segments = by_group(ratio_sums(counted, "group"), lambda sums: sums.y) if by else {}
+    groups = tuple(ratio(sums, name) for name, sums in segments.items() if sums.y)
+    trend = tuple(ratio(sums, month) for month, sums in cohorts.items() if sums.y)
     [returned] = rows(back.select(nw.len().alias("n"), nw.col("x").sum()))
     return Result(
         metric="order_value",
@@ -93,29 +104,11 @@ def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart")
     )
 
 
-NOTHING = RatioSums(0, 0.0, 0.0, 0.0, 0.0, 0.0)
-
-
-def _sums(frame: nw.LazyFrame[Any], data: Dataset, key: str | None) -> list[tuple[Any, RatioSums]]:
-    """Sums over customers, by key; every purchase of an unknown customer is a unit of its own."""
-    keys = [key] if key else []
-    named = data.has("orders", "customer")
-    unknown = frame.filter(nw.col("customer").is_null()) if named else frame
-    units = [unknown.select("x", "y", *keys)]
-    if named:
-        known = frame.filter(~nw.col("customer").is_null())
-        units.append(known.group_by("customer", *keys).agg(nw.col("x", "y").sum()).select("x", "y", *keys))
-    products = nw.concat(units).with_columns(
-        units=nw.lit(1),
-        xx=nw.col("x") * nw.col("x"),
-        yy=nw.col("y") * nw.col("y"),
-        xy=nw.col("x") * nw.col("y"),
-    )
-    columns = [nw.col(name).sum() for name in SUMS]
-    found = rows(products.group_by(*keys).agg(*columns) if keys else products.select(*columns))
-    return [
-        (row[key] if key else None, RatioSums(*(row[name] or 0 for name in SUMS))) for row in found
-    ]
+def _amounts(data: Dataset, orders: nw.LazyFrame[Any], by: str | None, weight: float) -> nw.LazyFrame[Any]:
+    """Amounts as numerator and, as far as they count as purchases, `weight` as denominator."""
+    keys = [name for name in ("customer", "month") if data.has("orders", name)]
+    group = {"group": nw.col(by)} if by else {}
+    return orders.select(*keys, x=nw.col("amount"), y=nw.lit(weight), **group)
 
 
 def _months(data: Dataset) -> Table:

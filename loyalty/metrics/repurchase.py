@@ -1,15 +1,25 @@
-"""Repurchase ratio: how many customers come back?"""
+"""Repurchase ratio: how many customers come back."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals.stable.v2 as nw
 
-from loyalty.core import Estimate, Metric, Need, Option, Result, Table, by_group, check_options, month_name, rows, totals
+from loyalty.core import (
+    Metric,
+    Need,
+    Option,
+    Result,
+    Table,
+    by_group,
+    check_options,
+    month_name,
+    rows,
+    totals,
+)
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.stats import Hits, differ, last_change, share
+from loyalty.texts import Message
 
 WINDOWS = (None, 30, 60, 90, 180, 365)
 TERMS = (7, 30, 90, 365)
@@ -36,8 +46,8 @@ def repurchase(
         Days after the first purchase within which the second must come; customers whose window had not
         ended on the last day of the data are not counted. None: at any time so far.
     kind
-        ``"orders"``: everyone who bought. ``"subscription"``: everyone whose first term has ended on the
-        last day of the data, and who of them has paid again.
+        ``"orders"``: of everyone who bought, who bought again. ``"subscription"``: of everyone whose first
+        term has ended on the last day of the data, who has paid again.
     term
         Days a payment of a subscription lasts.
 
@@ -65,26 +75,30 @@ def repurchase(
     Examples
     --------
     >>> import pandas as pd
-    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "date": ["2025-01-03", "2025-02-01", "2025-02-02"]})
+    >>> days = ["2025-01-03", "2025-02-01", "2025-02-02"]
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "date": days})
     >>> repurchase(Dataset.from_frames(orders=orders)).overall.value
     0.5
     """
     check_options(
-        "repurchase",
-        {"window": (window, WINDOWS), "kind": (kind, ("orders", "subscription")), "term": (term, TERMS)},
+        {"window": (window, WINDOWS), "kind": (kind, ("orders", "subscription")), "term": (term, TERMS)}
     )
-    data.require("repurchase", METRIC.need)
-    data.check_by("repurchase", "orders", by)
+    data.require(METRIC.need)
+    data.check_by("orders", by)
     dated = data.has("orders", "day")
     if not dated and (window or kind == "subscription"):
-        raise LoyaltyError("needs_dates", metric="repurchase")
-    due = term if kind == "subscription" else window
+        raise LoyaltyError("needs_dates", role=Message("role.date"))
+    due = max(term, window or 0) if kind == "subscription" else window
     span = 2 * term if kind == "subscription" else window or TREND_WINDOW
     cells = _cells(data, by, due, window, span)
     hits = sum((hits for _, _, hits, _ in cells), Hits(0, 0))
+    if not cells:
+        raise LoyaltyError("no_customers", role=Message("role.customer"))
     if not hits.n:
-        raise LoyaltyError("no_customers" if due is None else "window_open", metric="repurchase", window=due)
-    segments = by_group(((name, hits) for name, _, hits, _ in cells), lambda hits: hits.n) if by else {}
+        raise LoyaltyError("window_open", days=due)
+    segments = (
+        by_group(((name, hits) for name, _, hits, _ in cells if hits.n), lambda hits: hits.n) if by else {}
+    )
     cohorts = totals((month, hits) for _, month, _, hits in cells if month and hits.n)
     groups = tuple(share(*hits, name) for name, hits in segments.items())
     trend = tuple(share(*hits, month) for month, hits in cohorts.items())
@@ -109,11 +123,11 @@ def _cells(
 ) -> list[tuple[str | None, str | None, Hits, Hits]]:
     """Segment, month of first purchase, and those who came back: for the ratio and for the trend."""
     customers = data.customers(by)
-    keys = [by] if by else []
+    keys = ["group"] if by else []
     if not data.has("orders", "day"):
         again = customers.with_columns(hit=(nw.col("purchases") > 1).cast(nw.Int64), one=nw.lit(1))
         found = rows(again.group_by(*(keys or ["one"])).agg(nw.len().alias("n"), nw.col("hit").sum()))
-        return [(row[by] if by else None, None, Hits(row["hit"], row["n"]), Hits(0, 0)) for row in found]
+        return [(row.get("group"), None, Hits(row["hit"], row["n"]), Hits(0, 0)) for row in found]
     period = data.period("orders")
     last = period[1].toordinal() if period else 0
     gap = nw.col("second") - nw.col("first")
@@ -128,7 +142,7 @@ def _cells(
     counted = flagged.group_by("month", *flags, *keys).agg(nw.len().alias("n"))
     return [
         (
-            row[by] if by else None,
+            row.get("group"),
             month_name(row["month"]),
             Hits(row["n"] * row["hit"], row["n"]) if row["due"] else Hits(0, 0),
             Hits(row["n"] * row["in_span"], row["n"]) if row["whole"] else Hits(0, 0),

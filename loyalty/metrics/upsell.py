@@ -1,4 +1,4 @@
-"""Upsell ratio: do customers buy more than one kind of product?"""
+"""Upsell ratio: whether customers buy more than one kind of product."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ from typing import Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from loyalty import limits
-from loyalty.core import Metric, Need, Option, Result, Table, by_group, check_options, month_name, rows, totals
+from loyalty.core import (
+    Metric,
+    Need,
+    Option,
+    Result,
+    Table,
+    by_group,
+    check_options,
+    keep,
+    month_name,
+    role_names,
+    rows,
+    totals,
+)
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.stats import Hits, differ, last_change, odds, share
@@ -60,12 +73,11 @@ def upsell(
     >>> upsell(Dataset.from_frames(orders=orders)).overall.value
     1.0
     """
-    check_options("upsell", {"kind": (kind, KINDS), "measure": (measure, ("ratio", "share"))})
-    data.require("upsell", METRIC.need)
-    data.check_by("upsell", "orders", by)
+    check_options({"kind": (kind, KINDS), "measure": (measure, ("ratio", "share"))})
+    data.require(METRIC.need)
+    data.check_by("orders", by)
     chosen = kind or ("category" if data.has("orders", "category") else "product")
-    if not data.has("orders", chosen):
-        raise LoyaltyError("missing_columns", metric="upsell", table="orders", roles=(chosen,))
+    data.require(Need("orders", (chosen,)))
     dated = data.has("orders", "day")
     bought = _bought(data, chosen)
     popular = _popular(bought)
@@ -73,7 +85,7 @@ def upsell(
     cells = _cells(customers, by, dated)
     hits = sum((cell.hits for cell in cells), Hits(0, 0))
     if not hits.n:
-        raise LoyaltyError("no_customers", metric="upsell")
+        raise LoyaltyError("no_products", roles=role_names(("customer", chosen)))
     of = odds if measure == "ratio" else (lambda estimate: estimate)
     segments = by_group(((cell.segment, cell.hits) for cell in cells), lambda hits: hits.n) if by else {}
     shares = [share(*hits, name) for name, hits in segments.items()]
@@ -119,7 +131,7 @@ def _bought(data: Dataset, kind: str) -> nw.LazyFrame[Any]:
     """Every customer and kind once, with the day it was first bought."""
     lines = data.bought.filter(~nw.col(kind).is_null())
     first = [nw.col("day").min()] if data.has("orders", "day") else []
-    return data.keep(lines.group_by("customer", kind).agg(*first).rename({kind: "kind"}))
+    return keep(lines.group_by("customer", kind).agg(*first).rename({kind: "kind"}))
 
 
 def _popular(bought: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
@@ -134,7 +146,7 @@ def _customers(
     """One row a customer: several kinds or one, and which the customer began and went on with, as bits."""
     if not data.has("orders", "day"):
         counted = bought.group_by("customer").agg(nw.len().alias("kinds"))
-        return data.keep(_with_segment(data, counted, by).with_columns(several=nw.col("kinds") > 1))
+        return keep(_with_segment(data, counted, by).with_columns(several=nw.col("kinds") > 1))
     bit = nw.lit(0)
     for place, kind in enumerate(kinds):
         bit = nw.when(nw.col("kind") == kind).then(nw.lit(1 << place)).otherwise(bit)
@@ -149,7 +161,7 @@ def _customers(
     counted = aged.group_by("customer").agg(nw.col(*flags).sum(), nw.col("day").min())
     period = data.period("orders")
     last = period[1].toordinal() if period else 0
-    return data.keep(
+    return keep(
         _with_segment(data, counted, by).with_columns(
             several=nw.col("kinds") > 1,
             in_window=nw.col("in_window") > 1,
@@ -164,10 +176,10 @@ def _with_segment(data: Dataset, customers: nw.LazyFrame[Any], by: str | None) -
 
 
 def _cells(customers: nw.LazyFrame[Any], by: str | None, dated: bool) -> list[Cell]:
-    keys = ["several", *([by] if by else []), *(["in_window", "whole", "month"] if dated else [])]
+    keys = ["several", *(["group"] if by else []), *(["in_window", "whole", "month"] if dated else [])]
     return [
         Cell(
-            segment=row[by] if by else None,
+            segment=row.get("group"),
             month=month_name(row["month"]) if row.get("month") is not None else None,
             hits=Hits(row["n"] * row["several"], row["n"]),
             in_window=Hits(row["n"] * row["in_window"], row["n"]) if row.get("whole") else Hits(0, 0),
@@ -203,5 +215,7 @@ METRIC = Metric(
     compute=upsell,
     better="higher",
     options=(Option("kind", KINDS, None), Option("measure", ("ratio", "share"), "ratio")),
-    references=("Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22",),
+    references=(
+        "Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22",
+    ),
 )
