@@ -110,7 +110,7 @@ class Facts:
     whole
         Share of the numbers without decimals.
     low, high
-        Smallest and largest number, NaN without numbers.
+        Smallest and largest number but for rare outliers, NaN without numbers.
     letters
         Mean length of the texts.
     """
@@ -213,7 +213,7 @@ def _suits_duration(role: str, facts: Facts) -> float:
 def _suits_yes_no(role: str, facts: Facts) -> float:
     if role == "cancelled" and facts.dates > 0.8:
         return 1.0
-    return 1.0 if facts.yes_no > 0.8 and facts.values <= 3 else 0.0
+    return 1.0 if facts.yes_no > 0.8 and facts.values <= 12 else 0.0
 
 
 _SUITS = {
@@ -277,9 +277,10 @@ def _in_context(table: str, role: str, header: str, headers: Sequence[str], fact
         return 1.0 if role == "order" else 0.0  # Shopify's orders
     if name == "itemprice" and "amazonorderid" in among:
         return 1.0 if role == "amount" else 0.0  # Amazon's price of the whole line
-    if name == "id" and role == "customer" and facts is not None:
-        alone = not any(rate(table, role, other) for other in headers if plain(other) != "id")
-        return 0.7 if alone and facts.distinct < 0.9 and facts.whole > 0.9 else 0.0
+    if name == "id" and table == "orders" and facts is not None and facts.distinct < 0.9:
+        others = [other for other in headers if other != header]
+        person = not any(named(table, word, other) for word in ("customer", "product") for other in others)
+        return 0.9 if person and role == "customer" else 0.0 if person else score  # it comes again: who else?
     return score
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -40,6 +40,28 @@ def _names() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
         for row in csv.DictReader(lines):
             found[plain(row["name"])].append((row["table"], row["role"], int(row["rank"])))
     return MappingProxyType({name: tuple(entries) for name, entries in found.items()})
+
+
+@cache
+def _languages() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    with files("loyalty").joinpath("synonyms.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["role"] != "!":
+                found[plain(row["name"])].add(row["language"])
+    return MappingProxyType({name: frozenset(languages) for name, languages in found.items()})
+
+
+def language(headers: Iterable[str]) -> str | None:
+    """The language in which most of the headers are known; English where they are known in several.
+
+    Examples
+    --------
+    >>> language(["Datum", "Kunde", "Betrag"]), language(["Date", "Total"]), language(["x"])
+    ('de', 'en', None)
+    """
+    counted = Counter(lang for header in headers for lang in _languages().get(plain(header), ()))
+    return max(counted, key=lambda lang: (counted[lang], lang == "en"), default=None)
 
 
 @cache
@@ -116,7 +138,9 @@ _QUESTIONS = {
     r"|为什么|为何|原因|理由|建议|意见|改进|改变|哪些|什么|请说明|评价|warum|verbesser|pourquoi|améliorer|por qu[eé]|mejorar|melhorar|почему|улучш",
 }
 _QUESTION = {role: re.compile(pattern, re.I) for role, pattern in _QUESTIONS.items()}
-_NO_QUESTION = re.compile(r"推荐(人|码|员|奖|来源)|recommended by|nps[ _-]*(group|category|segment|type)|分组|类别|referr", re.I)
+_NO_QUESTION = re.compile(
+    r"推荐(人|码|员|奖|来源)|recommended by|nps[ _-]*(group|category|segment|type)|分组|类别|referr", re.I
+)
 
 
 def _asked(role: str, header: str) -> float:

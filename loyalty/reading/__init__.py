@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from loyalty.reading.frames import sheet_of_frame
+    from loyalty.reading.layout import headers
+    from loyalty.reading.recognition import recognise
+    from loyalty.reading.tables import build, tables_of_frames
     from loyalty.reading.workbooks import open_workbook
 
-__all__ = ["open_workbook", "sheet_of_frame"]
+__all__ = ["build", "headers", "open_workbook", "recognise", "sheet_of_frame", "tables_of_frames"]
 
-_MODULES = {"open_workbook": "workbooks", "sheet_of_frame": "frames"}
+_MODULES = {
+    "build": "tables",
+    "headers": "layout",
+    "open_workbook": "workbooks",
+    "recognise": "recognition",
+    "sheet_of_frame": "frames",
+    "tables_of_frames": "tables",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,289 @@
+"""One sheet as a typed table in role names: every column read once, by its role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty import limits
+from loyalty.columns import ROLES, Role
+from loyalty.reading import layout
+from loyalty.reading.dates import dates
+from loyalty.reading.findings import Findings
+from loyalty.reading.plans import Plan
+from loyalty.reading.sheets import Column, Sheet
+from loyalty.reading.values import (
+    Parsed,
+    categories,
+    comma_evidence,
+    height,
+    ids,
+    numbers,
+    scores,
+    seconds,
+    take,
+    texts,
+    truths,
+)
+from loyalty.synonyms import language, named, plain
+
+MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
+NUMERIC = ("number", "money", "score", "duration")
+_STYLE_ROWS = 5_000  # rows that show whether a sheet writes decimal commas
+_WORLD = ("de", "es", "fr", "pt", "ru")  # decimal comma, and the day before the month
+_DERIVED = re.compile(r"promoter|detractor|passive|nps|推荐者|贬损者|被动者", re.I)
+_NUMBERED = re.compile(r"^(.*?\D)[\s._(]*1\)?$")
+_AGAIN = r"[\s._(]*{}\)?$"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What one sheet gives to one table.
+
+    Parameters
+    ----------
+    frame
+        Columns in role names and groupings under their headers; ``_sheet``, ``_row``, and ``_copy``, a hash
+        of the whole original row.
+    unread
+        Role to the rows (boolean) whose cell could not be read.
+    """
+
+    plan: Plan
+    frame: pl.DataFrame
+    unread: Mapping[str, pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a sheet writes: what decides where a column alone does not."""
+
+    decimal_comma: bool | None
+    day_first: bool | None
+
+
+def data_rows(sheet: Sheet, plan: Plan, findings: Findings) -> pl.Series:
+    """The rows of the table; totals, repeated headers and strays are kept as left out."""
+    body = layout.body(sheet, plan.header)
+    above = plan.header[0] if plan.header else 0
+    if above:
+        filled = pl.Series(
+            [row for row, cells in enumerate(layout.top(sheet, above)) if any(cells)], dtype=pl.UInt32
+        )
+        findings.note("seen", "title_rows", _places(plan, filled))
+    for reason, rows in body.left_out.items():
+        findings.record(_places(plan, rows), reason)
+    return body.rows
+
+
+def _places(plan: Plan, rows: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"_row": rows.cast(pl.UInt32)}).with_columns(
+        _sheet=pl.lit(plan.sheet, dtype=pl.UInt32)
+    )
+
+
+def cast(table: str, sheet: Sheet, plan: Plan, rows: pl.Series, findings: Findings) -> Part:
+    """Read the columns of a table.
+
+    Parameters
+    ----------
+    table
+        One of those that the plan names.
+    sheet, plan
+        Where and how.
+    rows
+        The data rows.
+    findings
+        Gets a note for every repair and every cell that could not be read.
+    """
+    roles = plan.tables[table]
+    columns = {header: take(c, rows) for header, c in zip(plan.headers, sheet.columns, strict=False)}
+    columns = {header: column for header, column in columns.items() if height(column)}
+    style = _style(table, plan, columns)
+    places = _places(plan, rows)
+    found, unread = {}, {}
+    for role, header in roles.items():
+        column = columns.get(header, Column(text=pl.Series([None] * len(rows), dtype=pl.String)))
+        parsed = _read(ROLES[table][role], header, column, plan, style)
+        found[role], unread[role] = parsed.values.alias(role), parsed.unread
+        _remark(table, role, header, parsed, column, places, plan, findings)
+    extra = _groupings(table, roles, columns)
+    frame = places.with_columns(*found.values(), *extra, _hash(columns.values(), len(rows)))
+    return Part(plan, frame, unread)
+
+
+def _style(table: str, plan: Plan, columns: Mapping[str, Column]) -> _Style:
+    wanted = plan.tables[table].items()
+    numeric = [columns[h] for role, h in wanted if ROLES[table][role].type in NUMERIC and h in columns]
+    shown = sum(comma_evidence(_head(column)) for column in numeric)
+    foreign = language(plan.headers) in _WORLD
+    comma = shown > 0 if shown else (foreign or None)
+    return _Style(comma, True if comma or foreign else None)
+
+
+def _head(column: Column) -> Column:
+    return Column(text=column.text.head(_STYLE_ROWS)) if column.text is not None else column
+
+
+def _read(role: Role, header: str, column: Column, plan: Plan, style: _Style) -> Parsed:
+    if role.type == "date":
+        return dates(column, plan.day_first, style.day_first)
+    if role.type == "score":
+        return scores(column, plan.decimal_comma)
+    if role.type in ("number", "money"):
+        return numbers(column, plan.decimal_comma, style.decimal_comma)
+    if role.type == "duration":
+        return seconds(column, header)
+    if role.type == "yes_no":
+        return truths(column)
+    return _as_text(role, header, column)
+
+
+def _as_text(role: Role, header: str, column: Column) -> Parsed:
+    remarks: dict[str, int] = {}
+    if role.type == "category" or (role.name in ("customer", "visitor") and _are_names(column)):
+        values, changed = categories(column, people=role.type == "id")
+        remarks = {"spellings": changed} if changed else {}
+    elif role.type == "text":
+        values = texts(column, COMMENTLESS)
+    else:
+        values = ids(column)
+    return Parsed(values, pl.repeat(False, len(values), dtype=pl.Boolean, eager=True), remarks)
+
+
+COMMENTLESS = (
+    "-",
+    "--",
+    "—",
+    "/",
+    "n/a",
+    "none",
+    "无",
+    "(空)",
+    "（空）",
+    "(跳过)",
+    "（跳过）",
+    "没有",
+    "暂无",
+    "null",
+    "nan",
+    ".",
+)
+
+
+def _are_names(column: Column) -> bool:
+    """Whether customers are told apart by names, in which case and spaces mean nothing."""
+    if column.text is None:
+        return False
+    some = column.text.drop_nulls().head(1_000)
+    return len(some) > 0 and bool((~some.str.contains(r"\d|@")).mean() > 0.8)
+
+
+def _remark(
+    table: str,
+    role: str,
+    header: str,
+    parsed: Parsed,
+    column: Column,
+    places: pl.DataFrame,
+    plan: Plan,
+    findings: Findings,
+) -> None:
+    """Notes on a column: choices that were made for it, and cells without a readable value."""
+    for id, count in parsed.remarks.items():
+        if id == "spellings":
+            changed = texts(column) != parsed.values
+            findings.note("repaired", "spellings", places.filter(changed.fill_null(False)), header)
+        elif plan.day_first is None or id not in ("day_first", "month_first"):
+            findings.note("repaired", id, places.head(count), header)
+    main = role == MAIN_DATE[table] or (table == "orders" and role in ("amount", "price"))
+    if parsed.unread.any() and not (main and table != "responses"):
+        first = texts(column).filter(parsed.unread)[0]
+        findings.note(
+            "left_out", f"unread_{_word(table, role)}", places.filter(parsed.unread), header, value=first
+        )
+
+
+def _word(table: str, role: str) -> str:
+    kind = ROLES[table][role].type
+    return {"date": "dates", "yes_no": "yes_no", "score": "answers", "duration": "durations"}.get(
+        kind, "numbers"
+    )
+
+
+def _groupings(table: str, roles: Mapping[str, str], columns: Mapping[str, Column]) -> list[pl.Series]:
+    """Further columns with few different texts, for breakdowns."""
+    found = []
+    for header, column in columns.items():
+        if (
+            header in roles.values()
+            or header in ROLES[table]
+            or header in ("day", "month")
+            or _DERIVED.search(header)
+        ):
+            continue
+        if column.text is None or any(
+            named(table, kind, header) > 0.8 for kind in ("name", "phone", "email")
+        ):
+            continue
+        if column.text.head(1_000).n_unique() > 2 * limits.GROUPING_VALUES:
+            continue
+        values, _ = categories(column)
+        most = min(limits.GROUPING_VALUES, max(2, len(values) // 2))
+        known = values.drop_nulls()
+        if 2 <= known.n_unique() <= most and known.str.len_chars().max() <= 80 and _is_grouping(known):
+            found.append(values.alias(header))
+    return found
+
+
+def _is_grouping(values: pl.Series) -> bool:
+    """Names of groups, not numbers or dates that came as text."""
+    return not values.str.contains(r"^[^\p{L}]*$").mean() > 0.5
+
+
+def _hash(columns: Iterable[Column], size: int) -> pl.Series:
+    parts = [s for c in columns for s in (c.text, c.number, c.moment) if s is not None]
+    if not parts:
+        return pl.repeat(0, size, dtype=pl.UInt64, eager=True).alias("_copy")
+    return pl.DataFrame([s.alias(str(place)) for place, s in enumerate(parts)]).hash_rows().alias("_copy")
+
+
+def wide(plan: Plan, table: str) -> list[dict[str, str]]:
+    """Role to header for the second, third … item of a table that has several items in one row.
+
+    ``Product 1, Sales, Product 2, Sales.1`` are two lines of an order beside each other.
+
+    Examples
+    --------
+    >>> headers = ("Customer", "Product 1", "Sales", "Product 2", "Sales.1")
+    >>> wide(Plan(0, (0, 0), headers, {"orders": {"product": "Product 1", "amount": "Sales"}}), "orders")
+    [{'product': 'Product 2', 'amount': 'Sales.1'}]
+    """
+    roles = plan.tables[table]
+    place = roles.get("product") and _NUMBERED.match(roles["product"])
+    blocks: list[dict[str, str]] = []
+    while place:
+        block = {
+            role: sibling
+            for role in ("product", "amount", "quantity", "price", "category")
+            if role in roles and (sibling := _sibling(roles[role], len(blocks) + 2, plan.headers))
+        }
+        if "product" not in block:
+            break
+        blocks.append(block)
+    return blocks
+
+
+def _sibling(header: str, number: int, headers: Iterable[str]) -> str | None:
+    stem = _NUMBERED.match(header)
+    base = stem[1] if stem else header
+    numbers_ = (number,) if stem else (number, number - 1)  # a copied name gets .1 or (2)
+    for wanted in numbers_:
+        pattern = re.compile(re.escape(base.rstrip()) + _AGAIN.format(wanted))
+        for name in headers:
+            if name != header and pattern.match(name) and plain(name) != plain(header):
+                return name
+    return None

@@ -1,0 +1,270 @@
+"""From rows of orders as programs export them to lines whose amounts add up to the orders' totals."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.reading import statuses
+from loyalty.reading.copies import without_copies
+from loyalty.reading.findings import Findings
+
+ORDER_LEVEL = (
+    "customer",
+    "date",
+    "currency",
+    "status",
+    "segment",
+    "email",
+    "birthday",
+    "consent",
+    "cancelled",
+)
+MOSTLY = 0.95  # of the orders with several lines must agree before a total is taken for repeated
+FIRST_ONLY = 0.8
+
+
+def orders(frame: pl.DataFrame, headers: dict[str, str], copies: str, findings: Findings) -> pl.DataFrame:
+    """Order lines ready to be counted.
+
+    Parameters
+    ----------
+    frame
+        Typed columns in role names with ``_sheet``, ``_row``, ``_copy`` and ``_unread_…`` flags.
+    headers
+        Role to header, for notes.
+    copies
+        What to do with exact copies (see :class:`~loyalty.reading.plans.Plan`).
+    findings
+        Gets what is repaired and left out.
+    """
+    frame = _filled_down(frame, findings)
+    frame = without_copies(frame, "orders", copies, findings)
+    frame = _without_void(frame, headers, findings)
+    frame = _first_events(frame, findings)
+    frame = _amounts(frame, headers, findings)
+    frame = _one_currency(frame, headers, findings)
+    frame = _complete(frame, headers, findings)
+    if "customer" in frame.columns:
+        findings.note(
+            "seen", "no_customer", frame.filter(pl.col("customer").is_null()), headers.get("customer")
+        )
+    return frame
+
+
+def _has(frame: pl.DataFrame, *roles: str) -> bool:
+    return set(roles) <= set(frame.columns)
+
+
+def _filled_down(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Give the lines of an order what only its first line says."""
+    if not _has(frame, "order"):
+        return frame
+    level = [role for role in ORDER_LEVEL if role in frame.columns]
+    detail = [role for role in ("product", "quantity", "price", "amount") if role in frame.columns]
+    heads = [role for role in ("order", "date", "customer") if role in frame.columns]
+    if len(heads) > 1 and detail and frame["order"].null_count():
+        bare = pl.all_horizontal(pl.col(role).is_null() for role in heads)
+        bare &= pl.any_horizontal(pl.col(role).is_not_null() for role in detail)
+        continued = frame.select(bare).to_series()
+        if continued.any():
+            filled = (
+                pl.when(continued)
+                .then(pl.col("order").forward_fill().over("_sheet"))
+                .otherwise(pl.col("order"))
+            )
+            frame = frame.with_columns(filled.alias("order"))
+    gaps = [role for role in level if frame[role].null_count()]
+    if not gaps or not frame["order"].is_duplicated().any():
+        return frame
+    known = pl.col("order").is_not_null()
+    firsts = [
+        pl.when(known)
+        .then(pl.col(r).fill_null(pl.col(r).drop_nulls().first().over("order")))
+        .otherwise(pl.col(r))
+        .alias(r)
+        for r in gaps
+    ]
+    filled = frame.with_columns(firsts)
+    changed = pl.any_horizontal(pl.col(role).is_null() & ~filled[role].is_null() for role in gaps)
+    findings.note("repaired", "filled_down", frame.filter(changed))
+    return filled
+
+
+def _without_void(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Leave out what was cancelled, not paid for, sent back."""
+    for flag in ("cancelled", "returned"):
+        if _has(frame, flag):
+            frame = findings.leave_out(frame, frame[flag], flag, headers[flag])
+    if not _has(frame, "status"):
+        return frame
+    header = headers["status"]
+    status = frame["status"]
+    won = statuses.says(status, statuses.WON)
+    if won.any() and statuses.header_says(header, statuses.STAGE_HEADER):
+        return findings.leave_out(frame, ~won, "not_won", header)
+    frame = findings.leave_out(frame, statuses.says(status, statuses.CANCELLED), "cancelled", header)
+    frame = findings.leave_out(frame, statuses.is_unpaid(frame["status"], header), "unpaid", header)
+    return _returns(frame, header, findings)
+
+
+def _returns(frame: pl.DataFrame, header: str, findings: Findings) -> pl.DataFrame:
+    """Refunds with a positive amount: documents of their own become negative, refunded orders go."""
+    money = next((role for role in ("amount", "price") if role in frame.columns), None)
+    positive = frame[money] > 0 if money else pl.repeat(True, frame.height, eager=True)
+    if _has(frame, "quantity"):
+        positive &= (frame["quantity"] > 0).fill_null(True)
+    if statuses.header_says(header, statuses.TYPE_HEADER) and money:
+        back = statuses.says(frame["status"], statuses.RETURN) & positive
+        findings.note("repaired", "returns_negative", frame.filter(back.fill_null(False)), header)
+        return frame.with_columns(pl.when(back).then(-pl.col(money)).otherwise(pl.col(money)).alias(money))
+    if _has(frame, "refund"):
+        return frame
+    return findings.leave_out(
+        frame, statuses.says(frame["status"], statuses.REFUNDED) & positive, "refunded", header
+    )
+
+
+def _first_events(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """A log of what happened to each order is read as its first entry."""
+    details = {"product", "category", "quantity", "price", "amount", "line", "refund"} & set(frame.columns)
+    if details or not _has(frame, "order", "status") or not frame.height:
+        return frame
+    changing = frame.group_by("order").agg(
+        pl.len().alias("rows"), pl.col("status").n_unique().alias("states")
+    )
+    several = changing.filter(pl.col("rows") > 1)
+    if not several.height or (several["states"] == several["rows"]).mean() < MOSTLY:
+        return frame
+    by = "date" if _has(frame, "date") else "_row"
+    first = pl.int_range(pl.len()).over("order", order_by=by) == 0
+    later = frame.select(~first & pl.col("order").is_not_null()).to_series()
+    return findings.leave_out(frame, later, "later_event")
+
+
+def _amounts(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """One amount a line: given, or price × quantity; totals of whole orders are shared out to the lines."""
+    if not _has(frame, "amount"):
+        if not _has(frame, "price"):
+            return frame
+        quantity = pl.col("quantity").fill_null(1) if _has(frame, "quantity") else pl.lit(1)
+        frame = frame.with_columns(amount=pl.col("price") * quantity)
+        id = "price_times_quantity" if _has(frame, "quantity") else "price_as_amount"
+        findings.note("repaired", id, frame.filter(pl.col("amount").is_not_null()), headers["price"])
+        lines = True
+    else:
+        lines = False
+        frame = _negative(frame, headers, findings)
+    for role in ("amount", "refund"):
+        if _has(frame, role) and _has(frame, "order") and not (lines and role == "amount"):
+            frame = _shared_out(frame, role, headers, findings)
+    if _has(frame, "refund"):
+        back = frame["refund"].abs().fill_null(0)
+        findings.note("repaired", "refunds", frame.filter(back > 0), headers["refund"])
+        frame = frame.with_columns(amount=pl.col("amount") - pl.col("refund").abs().fill_null(0))
+    return frame
+
+
+def _negative(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Amounts of returns without a sign: negative quantity, or a number that begins with C among plain ones."""
+    amount = pl.col("amount")
+    back = pl.lit(False)
+    if _has(frame, "quantity"):
+        negative = frame.filter(pl.col("quantity") < 0)
+        if negative.height and (negative["amount"] > 0).mean() > MOSTLY:
+            back |= pl.col("quantity") < 0
+    if _has(frame, "order"):
+        credit = frame["order"].str.contains(r"^[Cc]\d+$").fill_null(False)
+        plain = frame["order"].str.contains(r"^\d+$").fill_null(False)
+        if credit.any() and plain.mean() > 0.5 and (frame["amount"].filter(credit) > 0).mean() > MOSTLY:
+            back |= pl.lit(credit)
+    rows = frame.select((back & (amount > 0)).fill_null(False).alias("back")).to_series()
+    if len(rows) != frame.height or not rows.any():
+        return frame
+    findings.note("repaired", "returns_negative", frame.filter(rows), headers["amount"])
+    return frame.with_columns(amount=pl.when(rows).then(-amount).otherwise(amount))
+
+
+def _shared_out(frame: pl.DataFrame, role: str, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Where a column holds the total of the order: divide it among the lines, by their value where known.
+
+    Repeated on every line (as JD exports it) or on the first line alone (Shopify).
+    """
+    how = _total_style(frame, role)
+    if how is None:
+        return frame
+    several = pl.len().over("order") > 1
+    inside = pl.col("order").is_not_null() & several
+    worth = pl.lit(1.0)
+    if _has(frame, "price", "quantity"):
+        value = (pl.col("price") * pl.col("quantity")).abs().fill_null(0)
+        worth = pl.when(value.sum().over("order") > 0).then(value).otherwise(1.0)
+    share = worth / worth.sum().over("order")
+    total = pl.col(role).drop_nulls().first().over("order")
+    if role == "amount":
+        findings.note("repaired", how, frame.filter(inside), headers[role])
+    return frame.with_columns(pl.when(inside).then(total * share).otherwise(pl.col(role)).alias(role))
+
+
+def _total_style(frame: pl.DataFrame, role: str) -> str | None:
+    """``total_first``, ``total_repeated``, or None where every line has an amount of its own."""
+    known = frame.filter(pl.col("order").is_not_null())
+    if not known["order"].is_duplicated().any():
+        return None
+    value = pl.col(role)
+    each = known.group_by("order").agg(
+        pl.len().alias("rows"),
+        value.count().alias("given"),
+        value.min().alias("low"),
+        value.max().alias("high"),
+    )
+    several = each.filter((pl.col("rows") > 1) & (pl.col("given") > 0))
+    if not several.height:
+        return None
+    if (several["given"] == 1).mean() >= FIRST_ONLY:
+        return "total_first"
+    full = several.filter(pl.col("given") == pl.col("rows"))
+    if full.height < 0.5 * several.height or (full["low"] == full["high"]).mean() < MOSTLY:
+        return None
+    return None if _is_of_lines(known, role) else "total_repeated"
+
+
+def _is_of_lines(frame: pl.DataFrame, role: str) -> bool:
+    """Whether equal amounts are those of equal lines after all."""
+    if _has(frame, "price", "quantity"):
+        value = pl.col("price") * pl.col("quantity")
+        close = frame.select(((value - pl.col(role)).abs() <= 0.01 + 0.001 * value.abs()).mean()).item()
+        if close is not None and close > 0.9:
+            return True
+    several = frame.filter(pl.len().over("order") > 1)
+    commonest = several[role].drop_nulls().value_counts(sort=True)["count"]
+    if len(commonest) and commonest[0] > 0.5 * several.height:
+        return True  # everything costs the same
+    return several["order"].n_unique() < 3 and not _has(frame, "price")
+
+
+def _one_currency(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Amounts in several currencies cannot be added: keep the commonest."""
+    if not _has(frame, "currency"):
+        return frame
+    counted = frame["currency"].drop_nulls().value_counts(sort=True)
+    if counted.height < 2:
+        return frame
+    kept = counted.to_series(0)[0]
+    other = (frame["currency"] != kept).fill_null(False)
+    return findings.leave_out(frame, other, "other_currency", headers.get("currency"), currency=kept)
+
+
+def _complete(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Leave out rows without a date or an amount where the table has these columns."""
+    source = "amount" if "amount" in headers else "price"
+    for role, header in (("date", headers.get("date")), ("amount", headers.get(source))):
+        if not _has(frame, role):
+            continue
+        flags = [f"_unread_{name}" for name in (role, *(("price", "quantity") if role == "amount" else ()))]
+        unread = pl.any_horizontal(pl.col(flag) for flag in flags if flag in frame.columns)
+        missing = pl.col(role).is_null()
+        frame = findings.leave_out(
+            frame, frame.select(missing & unread).to_series(), f"unread_{role}", header
+        )
+        frame = findings.leave_out(frame, frame[role].is_null(), f"no_{role}", header)
+    return frame

@@ -1,0 +1,517 @@
+"""What the cells of a column say: texts, ids, numbers, yes and no, durations, scores.
+
+Every reading is decided over the whole column, never cell by cell. Long work is done once a distinct text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from loyalty.reading.sheets import Column
+
+EDGES = " \t\r\n\u00a0\u2007\u202f\u3000\u200b\u200e\u200f\ufeff"
+BLANK_WORDS = (
+    "-",
+    "--",
+    "—",
+    "–",
+    "/",
+    "\\",
+    "n/a",
+    "#n/a",
+    "nan",
+    "null",
+    "<null>",
+    "none",
+    "nil",
+    "(blank)",
+)
+BLANK_WORDS += (
+    "无",
+    "空",
+    "空白",
+    "(空白)",
+    "暂无",
+    "未填写",
+    "不详",
+    "нет данных",
+    "(leer)",
+    "unknown",
+    "undefined",
+)
+NO_CATEGORY = ("n/a", "#n/a", "nan", "null", "-", "--", "—", "/", "(blank)", "(空)", "(空白)")
+MISSING_ID_WORDS = (*BLANK_WORDS, "na", "anonymous", "匿名", "匿名用户", "guest", "walk-in", "散客", "游客")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parsed:
+    """The values of a column, and the cells that have none although something stands in them.
+
+    Parameters
+    ----------
+    values
+        Typed series; null where nothing is or nothing could be read.
+    unread
+        Boolean series: filled, but not readable.
+    remarks
+        Id of a note to its number of cells, for readings that were a choice or a repair.
+    """
+
+    values: pl.Series
+    unread: pl.Series
+    remarks: dict[str, int] = field(default_factory=dict)
+
+
+def take(column: Column, rows: pl.Series) -> Column:
+    """The column at some rows only."""
+    series = (column.text, column.number, column.moment)
+    return Column(*(None if s is None else s.gather(rows) for s in series))
+
+
+def height(column: Column) -> int:
+    """Number of cells, empty ones included; 0 when the column has none at all."""
+    return max((len(s) for s in (column.text, column.number, column.moment) if s is not None), default=0)
+
+
+def clean(text: pl.Series) -> pl.Series:
+    """Texts without outer blanks and without the wrappers that keep spreadsheets from changing ids.
+
+    Examples
+    --------
+    >>> clean(pl.Series([' a ', '="007"', "'+49", '']))[1:].to_list()
+    ['007', '+49', None]
+    """
+    text = text.str.strip_chars(EDGES)
+    if text.str.starts_with('="').any():
+        text = text.str.replace(r'(?s)^="(.*)"$', "$1").str.strip_chars(EDGES)
+    if text.str.starts_with("'").any():
+        text = text.str.strip_prefix("'")
+    if (text == "").any():
+        text = text.replace("", None)
+    return text
+
+
+def distinct(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Apply a reading to every distinct text once and spread the results."""
+    if len(text) < 1_000:
+        return read(text)
+    few = text.drop_nulls().unique()
+    if len(few) > 0.5 * len(text):
+        return read(text)
+    found = read(few)
+    if not len(few):
+        return pl.Series(text.name, [None] * len(text), dtype=found.dtype)
+    return text.replace_strict(few, found, default=None, return_dtype=found.dtype)
+
+
+def without(text: pl.Series, words: tuple[str, ...]) -> pl.Series:
+    """Texts, null where they only say that there is none."""
+    short = text.filter(text.str.len_chars() <= 12).unique()
+    nothing = short.filter(short.str.to_lowercase().is_in(words))
+    return text.replace(nothing, pl.Series([None] * len(nothing), dtype=pl.String)) if len(nothing) else text
+
+
+def texts(column: Column, words: tuple[str, ...] = ()) -> pl.Series:
+    """Every cell as text; whole numbers without decimals, dates as ISO; null where empty."""
+    parts = []
+    if column.text is not None:
+        parts.append(without(clean(column.text), words) if words else clean(column.text))
+    if column.number is not None:
+        parts.append(_number_text(column.number))
+    if column.moment is not None:
+        moment = column.moment.cast(pl.Datetime("us"))
+        parts.append(moment.dt.to_string("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00"))
+    if not parts:
+        return pl.Series([], dtype=pl.String)
+    found = parts[0]
+    for part in parts[1:]:
+        found = found.zip_with(found.is_not_null(), part)
+    return found
+
+
+def _number_text(number: pl.Series) -> pl.Series:
+    whole = (number == number.round()) & (number.abs() < 1e15)
+    if whole.all():
+        return number.cast(pl.Int64).cast(pl.String)
+    as_whole = number.zip_with(
+        whole, pl.Series([None], dtype=pl.Float64).extend_constant(None, len(number) - 1)
+    )
+    return as_whole.cast(pl.Int64).cast(pl.String).zip_with(whole, number.cast(pl.String))
+
+
+def ids(column: Column) -> pl.Series:
+    """Ids as text: zeros kept, wrappers and a machine's ``.0`` gone, e-mail addresses in small letters.
+
+    Examples
+    --------
+    >>> ids(Column(text=pl.Series(['="00123"', "573415.0", "C12"]))).to_list()
+    ['00123', '573415.0', 'C12']
+    >>> ids(Column(text=pl.Series(["573415.0", "8.0", None]))).to_list()
+    ['573415', '8', None]
+    """
+    found = texts(column, MISSING_ID_WORDS)
+    if column.text is None:
+        return found
+    if found.str.ends_with(".0").any() and found.drop_nulls().str.contains(r"^\d+(\.0)?$").all():
+        found = found.str.strip_suffix(".0")
+    if found.str.contains("@", literal=True).any():
+        found = found.zip_with(~found.str.contains("@", literal=True), found.str.to_lowercase())
+    return found
+
+
+_SIGNS = r"US\$|A\$|C\$|R\$|HK\$|NT\$|[$€£¥￥₽₹₩₺₴₪฿₫]"
+_CODES = r"RMB|CNY|USD|EUR|GBP|JPY|RUB|AUD|CAD|CHF|HKD|NZD|SEK|NOK|DKK|PLN|CZK|INR|BRL|MXN|ARS|SGD|TWD|KRW|TRY|ZAR|AED|Rs\.?|Fr\.?|руб\.?|р\.|грн\.?|zł|kr\.?|元整?|圆|块|円|人民币"
+_MONEY = rf"(?:{_SIGNS}|(?i:{_CODES}))"
+_UNITS = r"(?i:pcs?\.?|pieces?|units?|items?|шт\.?|stk\.?|x|×|uds?\.?|un\.?|件|个|份|杯|盒|只|次|人|瓶|袋|包|斤|套|张|单|笔)"
+NUMBER = (
+    rf"^(?P<open>\()?\s*(?P<minus>[-−–+])?\s*(?P<before>{_MONEY})?\s*(?P<inner>[-−–+])?\s*"
+    r"(?P<digits>\d[\d.,'’ \u00a0\u202f\u2009]*|[.,]\d+)\s*(?P<times>[kKmM](?:n|ln)?|千|万|亿|%)?\s*"
+    rf"(?P<after>{_MONEY}|{_UNITS})?\s*(?P<behind>[-−])?(?P<close>\))?$"
+)
+_ENGLISH = r"^-?[$€£¥￥₽₹]?-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?$"
+_TIMES = {"k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "mn": 1e6, "mln": 1e6, "亿": 1e8, "%": 0.01}
+
+
+def numbers(column: Column, decimal_comma: bool | None = None, hint: bool | None = None) -> Parsed:
+    """Numbers with signs of currency, thousands, decimal commas, parentheses, percent, ``250k``, ``1.2万``.
+
+    Parameters
+    ----------
+    column
+        The cells.
+    decimal_comma
+        How ``1.234`` and ``1,234`` are read; None: as the other values of the column show.
+    hint
+        What to fall back on where no value shows it (see `comma_evidence`).
+
+    Examples
+    --------
+    >>> numbers(Column(text=pl.Series(["1.234,56 €", "(420,81)", "7-", "x"]))).values.to_list()
+    [1234.56, -420.81, -7.0, None]
+    """
+    size = height(column)
+    own = column.number if column.number is not None else pl.Series([None] * size, dtype=pl.Float64)
+    if column.text is None:
+        return Parsed(own, _moments_only(column, size))
+    text = without(clean(column.text), BLANK_WORDS)
+    read, remarks = _numbers_of(text, decimal_comma, hint)
+    values = own.zip_with(own.is_not_null(), read)
+    unread = (text.is_not_null() & read.is_null()) | _moments_only(column, size)
+    return Parsed(values, unread, remarks)
+
+
+def _moments_only(column: Column, size: int) -> pl.Series:
+    if column.moment is None:
+        return pl.repeat(False, size, dtype=pl.Boolean, eager=True)
+    return column.moment.is_not_null()
+
+
+def _numbers_of(
+    text: pl.Series, decimal_comma: bool | None, hint: bool | None
+) -> tuple[pl.Series, dict[str, int]]:
+    simple = text.cast(pl.Float64, strict=False)
+    simple = simple.set(simple.is_infinite() | simple.is_nan(), None)
+    comma = decimal_comma if decimal_comma is not None else hint
+    if simple.null_count() == text.null_count() and not comma:
+        return simple, _doubtful(text) if comma is None else {}
+    if not comma and text.str.contains(_ENGLISH).all() and text.str.contains(r"\.\d\d?$").any():
+        return text.str.replace_all(r"[^\d.\-]", "").cast(pl.Float64), {}
+    few = text.drop_nulls().unique()
+    found, remarks = _written_numbers(few, decimal_comma, hint)
+    spread = text.replace_strict(few, found, default=None, return_dtype=pl.Float64) if len(few) else simple
+    return spread, remarks
+
+
+def _written_numbers(
+    text: pl.Series, decimal_comma: bool | None, hint: bool | None
+) -> tuple[pl.Series, dict[str, int]]:
+    normal = text.str.normalize("NFKC") if text.str.contains(r"[\uff00-\uffef]").any() else text
+    parts = normal.str.extract_groups(NUMBER).struct
+    digits = parts.field("digits").str.replace_all(r"['’\s\u00a0\u202f\u2009]", "")
+    values, remarks = _decimals(digits, decimal_comma, hint)
+    minus = (parts.field("open").is_not_null() & parts.field("close").is_not_null()).fill_null(False)
+    for sign in ("minus", "inner", "behind"):
+        minus = minus ^ parts.field(sign).is_in(["-", "−", "–"]).fill_null(False)
+    times = parts.field("times").str.to_lowercase()
+    factor = times.replace_strict(_TIMES, default=1.0, return_dtype=pl.Float64)
+    return (values * factor).zip_with(~minus, -values * factor), remarks
+
+
+def _decimals(
+    digits: pl.Series, decimal_comma: bool | None, hint: bool | None
+) -> tuple[pl.Series, dict[str, int]]:
+    """Digits with dots and commas as floats, in the style that the values show."""
+    with_comma = digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    with_dot = digits.str.replace_all(",", "", literal=True)
+    comma, dot = _shows_comma(digits), _shows_dot(digits)
+    style = decimal_comma
+    if style is None:
+        style = comma.sum() > dot.sum() if (comma.any() or dot.any()) else hint
+    if style is None:  # 1.234 is a fraction, 1,234 a thousand: what English and Chinese files mean
+        values = with_dot.cast(pl.Float64, strict=False)
+    else:
+        use_comma = (comma | ~dot) if style else (comma & ~dot)
+        values = with_comma.zip_with(use_comma, with_dot).cast(pl.Float64, strict=False)
+    return values, _doubtful(digits) if style is None else {}
+
+
+def _doubtful(digits: pl.Series) -> dict[str, int]:
+    """A remark where every number with a dot might as well be a thousand: 1.234."""
+    dotted = digits.filter(digits.str.contains(".", literal=True))
+    if len(dotted) and dotted.str.contains(r"^-?[1-9]\d{0,2}\.\d{3}$").all():
+        return {"number_style": len(dotted)}
+    return {}
+
+
+def _shows_comma(digits: pl.Series) -> pl.Series:
+    """Whether a number can only be read with a decimal comma."""
+    return digits.str.contains(
+        r"^[\d.]*,(?:\d{1,2}|\d{4,})$|^0,\d+$|\.\d{3},\d*$|^\d{1,3}(?:\.\d{3}){2,}$"
+    ).fill_null(False)
+
+
+def _shows_dot(digits: pl.Series) -> pl.Series:
+    return digits.str.contains(
+        r"^[\d,]*\.(?:\d{1,2}|\d{4,})$|^0\.\d+$|,\d{3}\.\d*$|^\d{1,3}(?:,\d{2,3}){2,}$"
+    ).fill_null(False)
+
+
+def comma_evidence(column: Column) -> int:
+    """How many more distinct texts show a decimal comma than a decimal point."""
+    if column.text is None:
+        return 0
+    few = clean(column.text).drop_nulls().unique()
+    digits = few.str.extract_groups(NUMBER).struct.field("digits").str.replace_all(r"['’\s\u00a0\u202f]", "")
+    return int(_shows_comma(digits).sum()) - int(_shows_dot(digits).sum())
+
+
+def currencies(column: Column) -> pl.Series:
+    """The sign or code of currency that stands beside each number; null without one."""
+    if column.text is None:
+        return pl.Series([None] * height(column), dtype=pl.String)
+
+    def read(text: pl.Series) -> pl.Series:
+        found = text.str.extract(rf"({_SIGNS})").fill_null(text.str.extract(rf"(?i)\d\s*({_CODES})\s*\)?$"))
+        return found.fill_null(text.str.extract(rf"(?i)^\(?[-−]?\s*({_CODES})\s*[-−]?\d"))
+
+    return distinct(clean(column.text), read)
+
+
+_YES = (
+    "yes",
+    "y",
+    "true",
+    "t",
+    "1",
+    "1.0",
+    "是",
+    "有",
+    "对",
+    "已",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    "да",
+    "sí",
+    "si",
+    "s",
+)
+_YES += (
+    "oui",
+    "o",
+    "ja",
+    "j",
+    "sim",
+    "wahr",
+    "vrai",
+    "verdadero",
+    "истина",
+    "on",
+    "returned",
+    "已退货",
+    "已退",
+    "x",
+)
+_YES += (
+    "bought",
+    "purchased",
+    "converted",
+    "subscribed",
+    "completed",
+    "complete",
+    "已购买",
+    "已完成",
+    "同意",
+    "购买",
+)
+_NO = (
+    "no",
+    "n",
+    "false",
+    "f",
+    "0",
+    "0.0",
+    "否",
+    "无",
+    "没有",
+    "不是",
+    "未",
+    "×",
+    "✗",
+    "✘",
+    "☐",
+    "нет",
+    "non",
+    "nein",
+)
+_NO += (
+    "não",
+    "nao",
+    "falsch",
+    "faux",
+    "falso",
+    "ложь",
+    "off",
+    "not",
+    "未购买",
+    "未完成",
+    "不同意",
+    "unsubscribed",
+)
+_NO += ("incomplete", "partial", "未退货", "未退", "-", "не")
+TRUTH = {word: True for word in _YES} | {word: False for word in _NO}
+
+
+def truths(column: Column) -> Parsed:
+    """Yes and no in several languages; a date counts as yes (``Cancelled at``)."""
+    size = height(column)
+    values, unread = (
+        pl.Series([None] * size, dtype=pl.Boolean),
+        pl.repeat(False, size, dtype=pl.Boolean, eager=True),
+    )
+    if column.text is not None:
+        text = clean(column.text)
+        values = text.str.to_lowercase().replace_strict(TRUTH, default=None, return_dtype=pl.Boolean)
+        dated = text.str.contains(r"^\d{4}[-/年]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+        values = values.zip_with(
+            ~(dated & values.is_null()).fill_null(False), pl.repeat(True, size, eager=True)
+        )
+        unread = text.is_not_null() & values.is_null()
+    if column.number is not None:
+        number = column.number.replace_strict({1.0: True, 0.0: False}, default=None, return_dtype=pl.Boolean)
+        values, unread = (
+            values.zip_with(values.is_not_null(), number),
+            unread | (column.number.is_not_null() & number.is_null()),
+        )
+    if column.moment is not None:
+        values = values.zip_with(column.moment.is_null(), column.moment.is_not_null())
+    return Parsed(values, unread)
+
+
+_HOURS = (
+    r"(?i)(\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|小时|时|ч|час\w*|std|stunden?|horas?|heures?)(?:[^a-zа-я]|$)"
+)
+_MINUTES = r"(?i)(\d+(?:[.,]\d+)?)\s*(?:m|mins?|minutes?|分钟|分|мин\w*|minuten?|minutos?)\.?(?:[^a-zа-я]|$)"
+_SECONDS = r"(?i)(\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|秒钟?|сек\w*|sekunden?|segundos?|secondes?)\.?$"
+_CLOCK = r"^(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,3}):(?P<s>\d{2}(?:\.\d+)?)$"
+_IN_MINUTES = r"(?i)\bmin(?:ute)?s?\b|分钟|мин|minuten|minutos"
+_IN_HOURS = r"(?i)\bh(?:ou)?rs?\b|小时|час|stunden|horas|heures"
+
+
+def seconds(column: Column, header: str = "") -> Parsed:
+    """Durations in seconds: ``125秒``, ``2:05``, ``1 h 20 min``; bare numbers in the unit the header names.
+
+    Examples
+    --------
+    >>> seconds(Column(text=pl.Series(["125秒", "2:05", "0:02:05", "2分5秒", "125"]))).values.to_list()
+    [125.0, 125.0, 125.0, 125.0, 125.0]
+    """
+    named = pl.Series([header])
+    unit = (
+        60.0
+        if named.str.contains(_IN_MINUTES).item()
+        else 3600.0
+        if named.str.contains(_IN_HOURS).item()
+        else 1.0
+    )
+    size = height(column)
+    values = pl.Series([None] * size, dtype=pl.Float64) if column.number is None else column.number * unit
+    if column.moment is not None:
+        clock = column.moment.cast(pl.Datetime("us")).dt
+        of_day = clock.hour().cast(pl.Float64) * 3600 + clock.minute().cast(pl.Float64) * 60 + clock.second()
+        values = values.zip_with(column.moment.is_null(), of_day)
+    if column.text is None:
+        return Parsed(values, pl.repeat(False, size, dtype=pl.Boolean, eager=True))
+    text = without(clean(column.text), BLANK_WORDS)
+    read = distinct(text, lambda t: _written_durations(t, unit))
+    return Parsed(values.zip_with(values.is_not_null(), read), text.is_not_null() & read.is_null())
+
+
+def _written_durations(text: pl.Series, unit: float) -> pl.Series:
+    bare = text.cast(pl.Float64, strict=False) * unit
+    parts = text.str.extract_groups(_CLOCK).struct
+    h, m, s = (parts.field(name).cast(pl.Float64) for name in "hms")
+    clock = h.fill_null(0.0) * 3600 + m * 60 + s
+    pieces = [(_HOURS, 3600.0), (_MINUTES, 60.0), (_SECONDS, 1.0)]
+    spoken = [_first_number(text, pattern) * factor for pattern, factor in pieces]
+    some = spoken[0].is_not_null() | spoken[1].is_not_null() | spoken[2].is_not_null()
+    total = spoken[0].fill_null(0.0) + spoken[1].fill_null(0.0) + spoken[2].fill_null(0.0)
+    nothing = pl.Series([None] * len(text), dtype=pl.Float64)
+    return bare.fill_null(clock).fill_null(total.zip_with(some, nothing))
+
+
+def _first_number(text: pl.Series, pattern: str) -> pl.Series:
+    return text.str.extract(pattern).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+
+
+SCORE_FIRST = r"^\(?(\d{1,3}(?:[.,]\d+)?)\)?\s*(?:[-–—:：=、|)]|/\s*\d{1,3}$|\bout of\b|分|点|星|stars?|points?|балл|\s\D)"
+SCORE_LAST = r"\D[(（:：\-–—=\s](\d{1,2})\s*分?[)）]?$"
+
+
+def scores(column: Column, decimal_comma: bool | None = None) -> Parsed:
+    """Answers on a scale: ``9``, ``9分``, ``8/10``, ``10 - Extremely likely``, ``Very satisfied (5)``, ``★★★★``."""
+    plain = numbers(column, decimal_comma)
+    if column.text is None or not plain.unread.any():
+        return plain
+
+    def read(text: pl.Series) -> pl.Series:
+        normal = text.str.normalize("NFKC")
+        found = _first_number(normal, SCORE_FIRST).fill_null(_first_number(normal, SCORE_LAST))
+        stars = text.str.count_matches("[★⭐]").cast(pl.Float64)
+        return found.fill_null(stars.set(stars == 0, None))
+
+    text = clean(column.text)
+    spoken = distinct(text, read)
+    values = plain.values.zip_with(plain.values.is_not_null(), spoken)
+    return Parsed(values, plain.unread & values.is_null(), plain.remarks)
+
+
+def categories(column: Column, people: bool = False) -> tuple[pl.Series, int]:
+    """Texts with few values: spellings that differ in case or spaces alone become the commonest of them.
+
+    Parameters
+    ----------
+    column
+        The cells.
+    people
+        Whether they name customers: then words such as ``guest`` name none.
+
+    Returns
+    -------
+    tuple
+        The texts, and how many cells were changed to another spelling.
+    """
+    text = texts(column, MISSING_ID_WORDS if people else NO_CATEGORY)
+    counted = text.drop_nulls().value_counts(sort=True)
+    names = counted.to_series(0)
+    keys = names.str.to_lowercase().str.replace_all(r"[\s\u3000]+", " ")
+    if keys.n_unique() == len(keys):
+        return text, 0
+    table = counted.with_columns(key=keys).with_columns(first=pl.col(names.name).first().over("key"))
+    changed = table.filter(pl.col(names.name) != pl.col("first"))
+    merged = text.replace(changed.to_series(0), changed["first"])
+    return merged, int(changed["count"].sum())
