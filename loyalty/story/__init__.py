@@ -7,11 +7,12 @@ metric; here it is decided which of them holds.
 
 from loyalty.story.advice import advice
 from loyalty.story.method import formula, python, table
-from loyalty.story.sentences import answer, change, groups, methods, segment, small
+from loyalty.story.sentences import answer, by_name, change, groups, methods, segment, small
 
 __all__ = [
     "advice",
     "answer",
+    "by_name",
     "change",
     "formula",
     "groups",

@@ -1,0 +1,55 @@
+"""Pictures of a result: a few shapes that all metrics share.
+
+Every shape takes a Result, the Translator and whether the theme is dark, and gives an Altair chart, or None
+where the result holds nothing of it. Only totals go into a chart. Its ``description`` is the takeaway in one
+sentence, for those who cannot see it. Altair is imported when the first chart is drawn, because it is slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from loyalty.charts.bullet import bullet
+from loyalty.charts.estimates import groups
+from loyalty.charts.months import months, sparkline, trend
+from loyalty.charts.picture import png, svg
+from loyalty.charts.products import kinds, leads
+from loyalty.charts.shares import comment_counts, distribution, divergent
+from loyalty.charts.style import Chart
+from loyalty.core import Result
+from loyalty.words import Translator
+
+Picture = Callable[[Result, Translator, bool], Chart | None]
+
+# metric -> its own pictures, the first one the most telling
+PICTURES: Mapping[str, tuple[Picture, ...]] = {
+    "nps": (distribution, comment_counts),
+    "repurchase": (months,),
+    "order_value": (months,),
+    "upsell": (kinds, leads),
+}
+BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent}  # other metrics: groups
+
+__all__ = [
+    "BREAKDOWNS",
+    "PICTURES",
+    "Picture",
+    "breakdown",
+    "bullet",
+    "comment_counts",
+    "distribution",
+    "divergent",
+    "groups",
+    "kinds",
+    "leads",
+    "months",
+    "png",
+    "sparkline",
+    "svg",
+    "trend",
+]
+
+
+def breakdown(result: Result, t: Translator, dark: bool = False) -> Chart | None:
+    """The groups of a result in the shape that fits its metric; None where there are none."""
+    return BREAKDOWNS.get(result.metric, groups)(result, t, dark)

@@ -1,0 +1,240 @@
+"""Charts over time: the trend of a metric, the tiny line of a card, purchases month by month."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from loyalty.charts import takeaways
+from loyalty.charts.listing import dots, estimate_row, estimate_tips, hollow_note, tips
+from loyalty.charts.style import (
+    LABEL_FONT,
+    SMALL_FONT,
+    Chart,
+    Row,
+    axis_format,
+    data,
+    finish,
+    palette,
+    span,
+    within,
+)
+from loyalty.charts.timeline import MONTHS, number, on_time, x
+from loyalty.core import Estimate, Result
+from loyalty.words import Translator, clean
+
+TREND_HEIGHT, SPARKLINE_HEIGHT = 250, 44
+AMOUNTS, COUNTS, GAP = 170, 110, 46  # pixels of the two panels and between them
+RIBBON = 0.18  # opacity
+EVENT_CHARACTERS = 30
+
+
+def trend(
+    result: Result, t: Translator, dark: bool = False, events: Sequence[tuple[str, str]] = ()
+) -> Chart | None:
+    """The metric by month, a line with the ribbon of its intervals.
+
+    Points with too few observations are hollow; the line breaks where a month is missing.
+
+    Parameters
+    ----------
+    result, t, dark
+        What is shown, in which language, on which theme.
+    events
+        Months as ``"2025-03"`` or days as ``"2025-03-14"``, with what happened then.
+
+    Returns
+    -------
+    altair.LayerChart or None
+        None with fewer than two months.
+    """
+    import altair as alt
+
+    points = _points(result)
+    if len(points) < 2:
+        return None
+    colours, domain = palette(dark), span(points, result.unit)
+    rows = on_time((_row(result, point, t, domain) for point in points), blank=("value", "low", "high"))
+    scale = alt.Scale(domain=domain, nice=False, zero=False)
+    axis = _y_axis(_title(result, t), axis_format(result.unit, domain[1]))
+    y = alt.Y("value:Q", scale=scale, axis=axis)
+    base = alt.Chart(data(rows)).encode(x=x(rows), y=y)
+    known = base.transform_filter("isValid(datum.value)")
+    pointer = estimate_tips(result, t, month_text=t("column.month"))
+    chart = alt.layer(
+        *_events(events, rows, dark),
+        base.mark_area(color=colours.value, opacity=RIBBON).encode(
+            y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
+        ),
+        base.mark_line(color=colours.value, strokeWidth=2.5),
+        dots(known.encode(tooltip=pointer), colours, 60),
+        alt.Chart(data(rows[-1:]))
+        .mark_text(align="right", dy=-14, dx=6, fontWeight=600, fontSize=LABEL_FONT, color=colours.text)
+        .encode(x=x(rows), y=y, text="value_text:N"),
+    )
+    notes = [t("chart.ribbon"), *hollow_note(points, t)]
+    description = takeaways.trend(result, t, points)
+    return finish(chart, t, dark, description, height=TREND_HEIGHT, notes=notes, currency=result.currency)
+
+
+def _points(result: Result) -> list[Estimate]:
+    return [point for point in result.trend[-MONTHS:] if math.isfinite(point.value)]
+
+
+def _row(result: Result, point: Estimate, t: Translator, domain: tuple[float, float]) -> dict[str, Any]:
+    month = point.group or ""
+    return {
+        "month": month,
+        "month_text": t.month(month),
+        "value": point.value,
+        "low": within(point.low, domain),
+        "high": within(point.high, domain),
+        **estimate_row(result, point, t),
+    }
+
+
+def _title(result: Result, t: Translator) -> str:
+    """What the line shows: not the number itself where every month gets the same time."""
+    id = f"{result.metric}.trend"
+    variant = f"{id}.{result.options.get('measure', 'plain')}"
+    return t(variant, window=t.count(result.numbers.get("trend_window", 0)))
+
+
+def _y_axis(title: str, number_format: str, top: int = 0, ticks: int = 5) -> Any:
+    """An axis whose title lies above it, where it can be read without turning the head."""
+    import altair as alt
+
+    return alt.Axis(
+        title=title,
+        format=number_format,
+        tickCount=ticks,
+        titleAngle=0,
+        titleAlign="left",
+        titleBaseline="bottom",
+        titleX=0,
+        titleY=top - 10,
+    )
+
+
+def _events(events: Sequence[tuple[str, str]], rows: Sequence[Row], dark: bool) -> list[Chart]:
+    """What happened when, as upright lines with words at their top."""
+    import altair as alt
+
+    first, last = number(rows[0]["month"]), number(rows[-1]["month"])
+    seen = [
+        {
+            "at": f"{day if len(day) > 7 else f'{day}-15'}T00:00:00",
+            "event": clean(words, EVENT_CHARACTERS),
+            "late": 2 * number(day) > first + last,
+        }
+        for day, words in events
+        if first <= number(day) <= last
+    ]
+    if not seen:
+        return []
+    colours = palette(dark)
+    base = alt.Chart(data(seen)).encode(x=x(rows))
+    label: dict[str, Any] = {"baseline": "top", "fontSize": SMALL_FONT, "color": colours.muted}
+    return [
+        base.mark_rule(color=colours.muted, strokeDash=[4, 3]).encode(tooltip=tips(event=" ")),
+        *(
+            base.transform_filter(f"datum.late == {str(late).lower()}")
+            .mark_text(**label, align="right" if late else "left", dx=-4 if late else 4)
+            .encode(y=alt.value(0), text="event:N")
+            for late in (False, True)
+        ),
+    ]
+
+
+def sparkline(result: Result, t: Translator, dark: bool = False) -> Chart | None:
+    """The trend as a tiny line without axes; None with fewer than two months."""
+    import altair as alt
+
+    points = _points(result)
+    if len(points) < 2:
+        return None
+    colours = palette(dark)
+    low, high = min(point.value for point in points), max(point.value for point in points)
+    room = 0.15 * (high - low) or 1.0
+    domain = (low - room, high + room)
+    rows = on_time((_row(result, point, t, domain) for point in points), blank=("value",))
+    y = alt.Y("value:Q", scale=alt.Scale(domain=domain, nice=False, zero=False), axis=None)
+    across = alt.X("at:T", scale=alt.Scale(padding=6), axis=None)
+    chart = alt.layer(
+        alt.Chart(data(rows)).mark_line(color=colours.value, strokeWidth=2),
+        dots(alt.Chart(data(rows[-1:])), colours, 40),
+    ).encode(x=across, y=y, tooltip=estimate_tips(result, t, month_text=t("column.month")))
+    return finish(chart, t, dark, takeaways.trend(result, t, points), height=SPARKLINE_HEIGHT)
+
+
+def months(result: Result, t: Translator, dark: bool = False) -> Chart | None:
+    """Purchases by month with the repeat purchases darker; above them, where known, what one was worth.
+
+    The worth is the median, with a band from the lower to the upper quartile. None without dates.
+    """
+    import altair as alt
+
+    table = next((table for table in result.tables if table.name == "months"), None)
+    if table is None or not table.rows:
+        return None
+    rows = [_month(dict(zip(table.columns, row, strict=True)), result, t) for row in table.rows[-MONTHS:]]
+    money = "median" in table.columns
+    above = AMOUNTS + GAP if money else 0
+    amounts = _amounts(rows, result, t, dark) if money else []
+    chart = alt.layer(*amounts, *_counts(on_time(rows), t, dark, above)).resolve_scale(y="independent")
+    notes = [*([t("chart.months.band")] if money else []), t("chart.months.dark")]
+    description, height = takeaways.months(result, t), above + COUNTS
+    return finish(chart, t, dark, description, height=height, notes=notes, currency=result.currency)
+
+
+def _month(row: dict[str, Any], result: Result, t: Translator) -> dict[str, Any]:
+    texts = {"month_text": t.month(row["month"])}
+    texts |= {f"{name}_text": t.count(row[name]) for name in ("purchases", "repeat_purchases")}
+    if "median" in row:
+        texts |= {f"{name}_text": t.money(row[name], result.currency) for name in ("median", "mean")}
+        texts["band_text"] = t.interval("money", row["quartile_1"], row["quartile_3"], result.currency)
+    return {**row, **texts}
+
+
+def _amounts(rows: Sequence[Row], result: Result, t: Translator, dark: bool) -> list[Chart]:
+    import altair as alt
+
+    colours, top = palette(dark), max(row["quartile_3"] for row in rows)
+    scale = alt.Scale(domain=[0, 1.05 * top], range=[AMOUNTS, 0], nice=False)
+    axis = _y_axis(t("chart.months.amount"), axis_format("money", top))
+    placed = on_time(rows, blank=("median", "quartile_1", "quartile_3"))
+    base = alt.Chart(data(placed)).encode(x=x(placed), y=alt.Y("median:Q", scale=scale, axis=axis))
+    pointer = tips(
+        month_text=t("column.month"),
+        median_text=t("column.median"),
+        band_text=t("chart.months.half"),
+        mean_text=t("column.mean"),
+    )
+    return [
+        base.mark_area(color=colours.value, opacity=RIBBON).encode(
+            y=alt.Y("quartile_1:Q", scale=scale, axis=axis), y2="quartile_3:Q"
+        ),
+        base.mark_line(color=colours.value, strokeWidth=2.5),
+        base.transform_filter("isValid(datum.median)")
+        .mark_point(filled=True, size=50, opacity=1, color=colours.value)
+        .encode(tooltip=pointer),
+    ]
+
+
+def _counts(rows: Sequence[Row], t: Translator, dark: bool, above: int) -> list[Chart]:
+    import altair as alt
+
+    colours, top = palette(dark), max(row["purchases"] for row in rows)
+    scale = alt.Scale(domain=[0, 1.05 * top], range=[above + COUNTS, above], nice=False)
+    axis = _y_axis(t("chart.months.count"), ",.0f", above, ticks=3)
+    pointer = tips(
+        month_text=t("column.month"),
+        purchases_text=t("column.purchases"),
+        repeat_purchases_text=t("column.repeat_purchases"),
+    )
+    base = alt.Chart(data(rows)).encode(x=x(rows, "start"), x2="end:T", tooltip=pointer)
+    return [
+        base.mark_bar(color=colour).encode(y=alt.Y(f"{name}:Q", scale=scale, axis=axis))
+        for name, colour in (("purchases", colours.soft), ("repeat_purchases", colours.value))
+    ]
