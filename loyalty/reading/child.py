@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from loyalty import limits
 from loyalty.errors import LoyaltyError
@@ -25,11 +25,14 @@ from loyalty.reading import launcher
 
 if TYPE_CHECKING:
     import polars as pl
+    import psutil
 
 log = logging.getLogger(__name__)
 
 KEPT_ENVIRONMENT = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 POLL_SECONDS = 0.02
+SIGXCPU = 24
+MEMORY_TAKEN = -1000  # no signal has this number
 OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"out of memory", b"capacity overflow")
 
 
@@ -140,32 +143,33 @@ def parse(
 
 
 def _run(folder: Path, meanwhile: Callable[[], None] | None, bounds: Bounds) -> int | None:
-    """Exit status of the parser; None when it had to be ended for its time or, as -9, for its memory."""
+    """Exit status of the parser; None when it had to be ended for its time."""
+    with open(folder / "stderr", "wb") as errors, _started(folder, errors) as process:
+        try:
+            if meanwhile:
+                meanwhile()
+            if sys.platform == "linux":
+                process.communicate(timeout=bounds.seconds)
+                return process.returncode
+            return _watched(process, bounds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            process.kill()
+
+
+def _started(folder: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     package = Path(launcher.__file__).parents[1]
     libraries = [entry for entry in sys.path if os.path.isabs(entry)]  # isolated mode leaves some out
-    command = [sys.executable, "-I", launcher.__file__, str(package), str(folder), *libraries]
-    with open(folder / "stderr", "wb") as errors:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,  # never written to: its end tells at once that the process has ended
-            stderr=errors,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    try:
-        if meanwhile:
-            meanwhile()
-        if sys.platform == "linux":
-            process.communicate(timeout=bounds.seconds)
-            return process.returncode
-        return _watched(process, bounds)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        process.kill()
-        process.wait()
+    return subprocess.Popen(
+        [sys.executable, "-I", launcher.__file__, str(package), str(folder), *libraries],
+        cwd=folder,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,  # never written to: its end tells at once that the process has ended
+        stderr=errors,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -181,7 +185,7 @@ def _watched(process: subprocess.Popen[bytes], bounds: Bounds) -> int:
     end = time.monotonic() + bounds.seconds
     while time.monotonic() < end:
         try:
-            if psutil.Process(process.pid).memory_info().rss > bounds.memory:
+            if _memory(psutil.Process(process.pid)) > bounds.memory:
                 process.kill()
                 process.wait()
                 return MEMORY_TAKEN
@@ -194,7 +198,9 @@ def _watched(process: subprocess.Popen[bytes], bounds: Bounds) -> int:
     raise subprocess.TimeoutExpired(process.args, bounds.seconds)
 
 
-MEMORY_TAKEN = -1000  # no signal has this number
+def _memory(process: psutil.Process) -> int:
+    """Bytes a process holds; in a Windows venv the interpreter is a child of what was started."""
+    return sum(part.memory_info().rss for part in (process, *process.children(recursive=True)))
 
 
 def _outcome(folder: Path, status: int | None) -> dict[str, Any]:
@@ -212,14 +218,11 @@ def _outcome(folder: Path, status: int | None) -> dict[str, Any]:
 
 
 def _reason(status: int | None, said: bytes) -> str:
-    if status is None or (sys.platform != "win32" and status == -_SIGXCPU):
+    if status is None or (sys.platform != "win32" and status == -SIGXCPU):
         return "took_too_long"
     if status == MEMORY_TAKEN or any(words in said for words in OUT_OF_MEMORY):
         return "too_much_memory"
     return "unreadable"
-
-
-_SIGXCPU = 24
 
 
 def _sheet(folder: Path, record: dict[str, Any]) -> ParsedSheet:

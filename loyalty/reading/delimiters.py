@@ -6,9 +6,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from loyalty import limits
@@ -20,8 +20,8 @@ SAMPLE_CHARACTERS = 1 << 16
 SAMPLE_ROWS = 300
 SEPARATOR_LINE = re.compile('"?sep=(.)"?[ ,;\t]*(?:\n|$)', re.IGNORECASE)  # Excel's own, in the first line
 NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*")
-END = "\x03end of file\x03"
-STRAY_QUOTES = 5  # mended one by one; with more the file does not mean them as quotes
+STRAY_QUOTES = 1_000  # mended one by one; with more the file does not mean them as quotes
+CLEAR = 0.2  # two columns in two rows of five
 LINES_IN_CELL = 200  # a longer cell is a quote that was never closed
 
 
@@ -83,14 +83,13 @@ def delimiter_of(text: str) -> str:
         sample = sample[: sample.rindex("\n") + 1]
     scores = {delimiter: _score(sample, delimiter) for delimiter in DELIMITERS if delimiter in sample}
     best = max(scores, key=scores.__getitem__, default=None)
-    if best and scores[best] > 0.1:
+    if best and scores[best] >= CLEAR:
         return best
     return SPACES if _spaced(sample) else NONE
 
 
 def _score(sample: str, delimiter: str) -> float:
-    _allow_long_cells()
-    rows = [row for row in islice(_reader(sample, delimiter), SAMPLE_ROWS) if any(row)]
+    rows = [row for row in islice(_reader(io.StringIO(sample), delimiter), SAMPLE_ROWS) if any(row)]
     widths = Counter(len(row) for row in rows if len(row) > 1)
     if not widths:
         return 0.0
@@ -111,36 +110,36 @@ def _spaced(sample: str) -> bool:
     return any(sum(map(bool, map(NUMBER.fullmatch, column))) > 0.8 * alike for column in columns)
 
 
-def _reader(text: str, delimiter: str, after: int = 0, quoted: bool = True) -> Any:
-    lines = chain(islice(io.StringIO(text), after, None), [END])
-    spaced = f'{delimiter} "' in text[:SAMPLE_CHARACTERS]
-    return csv.reader(
-        lines,
-        delimiter=delimiter,
-        skipinitialspace=spaced,
-        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-    )
-
-
-def _allow_long_cells() -> None:
+def _reader(lines: Iterable[str], delimiter: str, **options: Any) -> Any:
     csv.field_size_limit(2 * limits.UPLOAD_BYTES)
+    return csv.reader(lines, delimiter=delimiter, **options)
 
 
 def _records(text: str, delimiter: str, mended: list[int]) -> Iterator[list[str]]:
     """Rows by the csv module; a line whose quote is never closed is taken as it stands."""
-    _allow_long_cells()
-    line, count = 0, 0
-    while True:
-        reader, start = _reader(text, delimiter, line, quoted=len(mended) < STRAY_QUOTES), line
-        for row in reader:
-            if row == [END]:
-                return
-            if reader.line_num - (line - start) > LINES_IN_CELL or (row and row[-1].endswith(END)):
-                break
+    lines = list(io.StringIO(text))
+    spaced = f'{delimiter} "' in text[:SAMPLE_CHARACTERS]
+    line = count = 0
+
+    def fed() -> Iterator[str]:
+        at = line
+        while at < len(lines) and at - line < LINES_IN_CELL:
+            yield lines[at]
+            at += 1
+
+    while line < len(lines):
+        quoting = csv.QUOTE_MINIMAL if len(mended) < STRAY_QUOTES else csv.QUOTE_NONE
+        reader, start = _reader(fed(), delimiter, skipinitialspace=spaced, strict=True, quoting=quoting), line
+        try:
+            for row in reader:
+                line = start + reader.line_num
+                count += 1
+                yield row
+        except csv.Error:
             count += 1
-            line = start + reader.line_num
-            yield row
-        count += 1
-        mended.append(count)
-        yield next(islice(io.StringIO(text), line, None)).rstrip("\n").split(delimiter)
-        line += 1
+            if lines[line].count('"') % 2:
+                mended.append(count)
+                yield lines[line].rstrip("\n").split(delimiter)
+            else:
+                yield next(_reader(lines[line : line + 1], delimiter))
+            line += 1

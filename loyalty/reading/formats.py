@@ -55,6 +55,7 @@ HTML = re.compile(rb"<(?:!doctype\s+html|html|head|meta|body|table|div|style|cen
 XML = re.compile(rb"<(?:\?xml|\w+:?\w*\s+xmlns)")
 JSON = re.compile(rb"\s*(?:\{\s*\"|\[\s*[\{\[])")
 HEAD = 4096
+BLANK = b'\xef\xbb\xbf\xff\xfe\x00 \t\r\n,;|"'
 
 
 def sniff(data: bytes) -> str:
@@ -75,7 +76,7 @@ def sniff(data: bytes) -> str:
     >>> sniff(b"customer,date\nC1,2025-03-01\n")
     'text'
     """
-    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+    if not data.strip(BLANK):
         raise LoyaltyError("empty_file")
     if data.startswith(ZIP) and data[2:4] in (b"\x03\x04", b"\x05\x06", b"\x07\x08"):
         from loyalty.reading.packages import kind_of_package

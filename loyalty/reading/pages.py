@@ -10,6 +10,7 @@ from loyalty.errors import LoyaltyError
 
 UNSEEN = ("script", "style")
 BREAKS = ("br", "p", "div", "li")
+BREAK = "\v"  # line feeds of the source are no breaks
 
 
 @dataclass
@@ -43,6 +44,8 @@ class PageTable:
             self.reaching_down.update(dict.fromkeys(range(len(row), len(row) + across), down - 1))
         row.extend([text, *[""] * (across - 1)])
         self._skip_spans()
+        if len(row) > limits.COLUMNS:
+            raise LoyaltyError("too_many_columns", columns=len(row), limit=limits.COLUMNS)
 
     def _skip_spans(self) -> None:
         row = self.rows[-1]
@@ -75,7 +78,7 @@ class TableReader(HTMLParser):
         elif tag == "caption" and self._open:
             self._text = []
         elif tag in BREAKS and self._text:
-            self._text.append("\n")
+            self._text.append(BREAK)
         if tag in UNSEEN:
             self._unseen += 1
 
@@ -129,7 +132,7 @@ def _span(value: str | None) -> int:
 
 
 def _clean(parts: list[str]) -> str:
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    lines = (" ".join(line.split()) for line in "".join(parts).split(BREAK))
     return "\n".join(line for line in lines if line)
 
 

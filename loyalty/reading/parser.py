@@ -57,8 +57,11 @@ def calamine_sheets(path: Path) -> Iterator[Found]:
         if not sheet.start or not sheet.height:
             return 1, ()
         top, left = sheet.start
+        rows = islice(
+            sheet.iter_rows(), top, None
+        )  # it begins at the first row, but at the first filled column
         blank: list[Any] = [None] * left
-        return top + 1, (blank + row for row in sheet.iter_rows()) if left else sheet.iter_rows()
+        return top + 1, (blank + row for row in rows) if left else rows
 
     for index, sheet in enumerate(book.sheets_metadata):
         if sheet.typ == SheetTypeEnum.WorkSheet:
@@ -221,7 +224,8 @@ def confine(bounds: Mapping[str, int]) -> None:
         ("RLIMIT_AS", _address_space() + bounds["memory"]),
     ):
         try:
-            resource.setrlimit(getattr(resource, name), (value, value))
+            # past the first of a pair of CPU seconds comes a signal that tells, past the second a mute end
+            resource.setrlimit(getattr(resource, name), (value, value + (name == "RLIMIT_CPU")))
         except (ValueError, OSError):  # macOS refuses some
             continue
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from loyalty import limits
@@ -28,6 +28,7 @@ ENCODING_NAMES = {"gb18030": "GB18030", "cp1251": "Windows-1251", "cp1252": "Win
 SAMPLE = 1 << 16
 CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
 REPLACED = "\ufffd"
+SHOWN = 60  # characters of a line in a note
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -81,13 +82,19 @@ def read_text(data: bytes, file: str) -> Sheet:
 
 
 def _encoding_notes(decoded: Decoded, where: Where) -> list[Note]:
-    notes = []
+    notes, lines = [], decoded.text.split("\n")
     if decoded.guessed:
         name = ENCODING_NAMES.get(decoded.encoding, decoded.encoding.upper())
-        concerned = sum(not line.isascii() for line in decoded.text.split("\n"))
-        notes.append(Note("seen", Message("note.encoding_guessed", {"encoding": name}), concerned, where))
+        concerned = [line for line in lines if not line.isascii()] or lines
+        place = replace(where, value=concerned[0][:SHOWN])
+        notes.append(
+            Note("seen", Message("note.encoding_guessed", {"encoding": name}), len(concerned), place)
+        )
     if decoded.replaced:
-        notes.append(Note("repaired", Message("note.characters_replaced"), decoded.replaced, where))
+        first = next((line for line in lines if REPLACED in line), "")
+        at = max(first.find(REPLACED) - SHOWN // 2, 0)
+        place = replace(where, value=first[at : at + SHOWN])
+        notes.append(Note("repaired", Message("note.characters_replaced"), decoded.replaced, place))
     return notes
 
 
@@ -139,12 +146,18 @@ def _encoding(data: bytes) -> tuple[str, bool]:
     for bom, encoding in BOMS:
         if data.startswith(bom) and not (encoding == "utf-32-le" and len(data) % 4):
             return encoding, False
-    zeros = data.count(b"\x00")
-    if zeros and not (zeros < len(data) / 4 and _is_utf8(data)) and (wide := _wide(data)):
+    if b"\x00" in data and not _is_text_with_zeros(data) and (wide := _wide(data)):
         return wide, True
     if _is_utf8(data):
         return "utf-8", False
     return _guess(data), True
+
+
+def _is_text_with_zeros(data: bytes) -> bool:
+    """A few zero bytes in ordinary text; in UTF-16 they are many, or other control characters are."""
+    if data.count(b"\x00") > len(data) / 4 or not _is_utf8(data):
+        return False
+    return len(CONTROL.findall(data[:SAMPLE].decode("latin-1"))) < min(len(data), SAMPLE) / 100
 
 
 def _wide(data: bytes) -> str | None:

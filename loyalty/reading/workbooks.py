@@ -39,7 +39,7 @@ def open_workbook(source: Source, name: str | None = None) -> Workbook:
         A path, the bytes themselves, an open binary file, or a list of those; several files become one
         workbook, their sheets in order.
     name
-        What to call the file in notes and errors, where it has no name of its own.
+        What to call a single file in notes and errors, instead of its own name.
 
     Raises
     ------
@@ -52,15 +52,15 @@ def open_workbook(source: Source, name: str | None = None) -> Workbook:
     >>> book.sheets[0].name, book.sheets[0].height
     ('visits', 2)
     """
-    sources = list(source) if isinstance(source, list | tuple) else [source]
-    if not sources:
+    if not isinstance(source, list | tuple):
+        return _open(*_loaded(source, name))
+    if not source:
         raise LoyaltyError("empty_file")
-    books = [_open(*_loaded(one, name)) for one in sources]
+    books = [_open(*_loaded(one, None)) for one in source]
     sheets = tuple(sheet for book in books for sheet in book.sheets)
     if len(sheets) > limits.SHEETS:
         raise LoyaltyError("too_many_sheets", limit=limits.SHEETS)
-    digests = [book.digest for book in books]
-    digest = digests[0] if len(books) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    digest = hashlib.sha256("".join(book.digest for book in books).encode()).hexdigest()
     return Workbook(sheets, digest, tuple(note for book in books for note in book.notes))
 
 
