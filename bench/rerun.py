@@ -104,7 +104,7 @@ def page(name: str) -> bool:
     from loyalty.ui import state
 
     app = AppTest.from_file(str(ROOT / "loyalty" / "ui" / "router.py"), default_timeout=PATIENCE)
-    app.session_state[state.OPENED] = state._sample("cafe", "tidy")
+    app.session_state[state.OPENED] = state.sample("cafe", "tidy")
     app.switch_page(str(ROOT / "pages" / f"{name}.py"))
     app.run()
     app.run()

@@ -1,4 +1,4 @@
-"""A table as a CSV file that spreadsheet programs open as it is meant: in any script, and without running it."""
+"""A table as a CSV file that spreadsheet programs open as it is meant, and never run."""
 
 from __future__ import annotations
 

@@ -1,0 +1,120 @@
+"""Small things that several pages show."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+import streamlit as st
+
+from loyalty import benchmarks
+from loyalty.columns import TABLES
+from loyalty.core import Need, Result, rows
+from loyalty.dataset import Dataset
+from loyalty.errors import LoyaltyError
+from loyalty.ui import navigation, state
+from loyalty.words import Translator, clean, escape
+
+Roles = tuple[str | tuple[str, ...], ...]
+
+
+def heading(t: Translator, id: str) -> None:
+    """The question a page answers, and one line on how."""
+    st.title(t(f"{id}.question"), anchor=False)
+    st.markdown(t(f"{id}.what"))
+
+
+def link(t: Translator, page: str, label: str, icon: str = "arrow_forward") -> None:
+    """One click to another page."""
+    st.page_link(navigation.path(page), label=t(label), icon=f":material/{icon}:")
+
+
+def problem(t: Translator, error: LoyaltyError) -> None:
+    """What happened, where, and what to do."""
+    what, where, fix = t.error(error, markdown=True)
+    st.error("\n\n".join(filter(None, (where, fix))), title=what, icon=":material/error:")
+
+
+def industry(t: Translator) -> None:
+    """The visitor's industry, for every page."""
+    st.selectbox(
+        t("nav.industry"),
+        benchmarks.industries(),
+        key=state.INDUSTRY,
+        format_func=lambda code: t(f"industry.{code}"),
+        help=t("nav.industry_help"),
+        persist_state="session",
+    )
+
+
+def name(t: Translator, now: state.Opened) -> str:
+    """What to call that which is open, as plain text."""
+    return t(f"start.sample.name.{now.sample}") if now.sample else clean(", ".join(now.files))
+
+
+def loaded(t: Translator) -> None:
+    """What is open, and the way on; nothing when nothing is."""
+    now = state.opened()
+    if now is None:
+        return
+    with st.container(border=True):
+        st.subheader(t("loaded.title", name=escape(name(t, now))), anchor=False)
+        if now.data is None:
+            st.markdown(t("loaded.unclear"))
+            link(t, "data", "loaded.choose")
+            return
+        data = now.data
+        st.markdown(state.kept(("tables", data.id, t), lambda: tables(t, data)))
+        with st.container(horizontal=True, gap="medium"):
+            link(t, "scorecard", "loaded.scorecard")
+            link(t, "data", "loaded.data", "table_view")
+
+
+def tables(t: Translator, data: Dataset) -> str:
+    """One line of markdown for each table of the data: how many rows, from when to when."""
+    return "\n".join(f"- {_table(t, data, name)}" for name in TABLES if data.columns(name))
+
+
+def _table(t: Translator, data: Dataset, name: str) -> str:
+    [size] = rows(data.table(name).select(nw.len().alias("rows")))
+    what, period = t(f"loaded.{name}", **size), data.period(name)
+    return t("loaded.period", what=what, start=period[0], end=period[1]) if period else what
+
+
+def nothing(t: Translator) -> None:
+    """The ways to data, where nothing is open."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.button(
+            t("cell.needs.sample"),
+            key="needs.sample",
+            type="primary",
+            icon=":material/science:",
+            on_click=state.open_sample,
+            args=("cafe",),
+        )
+        link(t, "start", "cell.needs.start", "upload_file")
+
+
+def needs(t: Translator, need: Need) -> None:
+    """What a page cannot do without, and the ways to it."""
+    with st.container(border=True):
+        st.subheader(t("cell.needs.title"), anchor=False)
+        st.markdown(needed(t, need.table, need.roles))
+        if state.opened():
+            link(t, "data", "cell.needs.data", "table_view")
+        else:
+            nothing(t)
+
+
+def needed(t: Translator, table: str, wanted: Roles) -> str:
+    """Columns that are wanted, in one sentence; of several roles in one place one is enough."""
+    alternatives = ((role,) if isinstance(role, str) else role for role in wanted)
+    roles = t("cell.and").join(t("cell.or").join(t(f"role.{role}") for role in some) for some in alternatives)
+    return t("cell.needs.what", table=t(f"table.{table}"), roles=roles)
+
+
+def sureness(t: Translator, result: Result) -> str:
+    """The interval of a number, and below it on how many it rests; as markdown."""
+    overall = result.overall
+    interval = t.interval(result.unit, overall.low, overall.high, result.currency)
+    return (
+        f"{escape(t('cell.sureness', interval=interval))}  \n{t(f'cell.count.{result.metric}', n=overall.n)}"
+    )

@@ -1,0 +1,117 @@
+"""What the visitor may choose on the page of a metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from loyalty.core import Metric, Option
+from loyalty.dataset import Dataset
+from loyalty.ui import state
+from loyalty.words import Translator, clean
+
+SEGMENTED = 3  # more choices than this go into a list that opens
+LIST_WIDTH = 210  # pixels
+WHOLE = ""  # code of “no groups”
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen.
+
+    Parameters
+    ----------
+    data
+        The open data, cut to the period.
+    period
+        First and last day; None where everything is taken.
+    by
+        The column to split by.
+    options
+        The definitions in force.
+    """
+
+    data: Dataset
+    period: tuple[date, date] | None
+    by: str | None
+    options: Mapping[str, Any]
+
+
+def controls(t: Translator, metric: Metric, data: Dataset) -> Choices:
+    """Draw the controls of a metric; every choice holds until the session ends."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        options = {option.name: _option(t, metric, option) for option in metric.options}
+        by = _by(t, metric, data)
+        period = _period(t, metric, data)
+    part = state.between(data, *period) if period else data
+    return Choices(part, period, by, options)
+
+
+def _option(t: Translator, metric: Metric, option: Option) -> Any:
+    id = f"{metric.id}.option.{option.name}"
+    choices = {str(choice): choice for choice in option.choices}
+    settings: dict[str, Any] = {
+        "key": f"{metric.id}.{option.name}",
+        "format_func": lambda code: t(f"{id}.{code}"),
+        "persist_state": "session",
+    }
+    label = t(f"{id}.label")
+    if len(choices) > SEGMENTED:
+        index = list(choices).index(str(option.default))
+        code = st.selectbox(label, list(choices), index=index, width=LIST_WIDTH, **settings)
+    else:
+        code = st.segmented_control(
+            label, list(choices), default=str(option.default), required=True, **settings
+        )
+    return choices[code]
+
+
+def _by(t: Translator, metric: Metric, data: Dataset) -> str | None:
+    table = metric.need.table
+    choices = data.by_choices(table)
+    if not choices:
+        return None
+    codes = (WHOLE, *choices)
+    key = f"{metric.id}.by"
+    if st.session_state.get(key, WHOLE) not in codes:
+        del st.session_state[key]  # chosen for data that had this column
+    by = st.selectbox(
+        t("cell.controls.by"),
+        codes,
+        index=1 if data.has(table, "segment") else 0,
+        key=key,
+        format_func=lambda code: _column(t, data, table, code),
+        width=LIST_WIDTH,
+        persist_state="session",
+    )
+    return by if by else None
+
+
+def _column(t: Translator, data: Dataset, table: str, code: str) -> str:
+    """What the visitor calls a column."""
+    if code == WHOLE:
+        return t("cell.controls.whole")
+    return clean(data.roles.get(table, {}).get(code, code))
+
+
+def _period(t: Translator, metric: Metric, data: Dataset) -> tuple[date, date] | None:
+    period = data.period(metric.need.table)
+    if not period or period[0] == period[1]:
+        return None
+    key = f"{metric.id}.period.{data.id[:8]}"
+    chosen = st.date_input(
+        t("cell.controls.period"),
+        period,
+        *period,
+        key=key,
+        format=t("cell.controls.date_format"),
+        width=LIST_WIDTH,
+        persist_state="session",
+    )
+    if len(chosen) < 2 or chosen == period:
+        return None  # everything, also while only the first day is chosen
+    return chosen

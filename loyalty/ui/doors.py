@@ -1,0 +1,95 @@
+"""The three doors of the start page: a sample, a file, and learning."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.typing import UploadedFile
+
+from loyalty import limits
+from loyalty.errors import LoyaltyError
+from loyalty.ui import cells, state
+from loyalty.words import Translator
+
+TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt")
+CONDITIONS = ("tidy", "messy")
+
+
+def sample(t: Translator) -> None:
+    """The first door: a made-up business, opened at once."""
+    _door(t, "sample", "science")
+    business = st.selectbox(
+        t("start.sample.business"),
+        tuple(state.SAMPLES),
+        key="sample.business",
+        format_func=lambda id: t(f"start.sample.name.{id}"),
+        persist_state="session",
+    )
+    condition = st.segmented_control(
+        t("start.sample.condition"),
+        CONDITIONS,
+        key="sample.condition",
+        default="tidy",
+        required=True,
+        format_func=lambda id: t(f"start.sample.state.{id}"),
+        persist_state="session",
+        width="stretch",
+    )
+    st.space("stretch")
+    if st.button(t("start.sample.open"), key="sample.open", type="primary", width="stretch"):
+        with st.spinner(t("start.sample.opening")):
+            state.open_sample(business, condition)
+        st.rerun()
+
+
+def upload(t: Translator) -> None:
+    """The second door: the visitor's own file or files."""
+    _door(t, "upload", "upload_file")
+    try:
+        files = st.file_uploader(
+            t("start.upload.label"),
+            TYPES,
+            accept_multiple_files=True,
+            key=f"upload.{state.uploads()}",
+            help=t("start.upload.help"),
+            max_upload_size=limits.UPLOAD_BYTES // limits.MEGABYTE,
+        )
+    except StreamlitAPIException:  # an ending that is not in the list came past the browser
+        state.next_upload()
+        cells.problem(t, LoyaltyError("not_a_spreadsheet"))
+        return
+    st.caption(t("start.upload.private"))
+    if files:
+        _take(t, files)
+
+
+def learn(t: Translator) -> None:
+    """The third door."""
+    _door(t, "learn", "school")
+    st.space("stretch")
+    cells.link(t, "learn", "start.learn.open")
+
+
+def _door(t: Translator, id: str, icon: str) -> None:
+    st.subheader(t(f"start.{id}.title"), anchor=False, icon=f":material/{icon}:")
+    st.markdown(t(f"start.{id}.what"))
+
+
+def _take(t: Translator, files: list[UploadedFile]) -> None:
+    """Read what lies in the uploader; when it worked, empty the uploader and start over."""
+    with st.status(t("start.upload.reading"), expanded=True) as status:
+        error = state.kept(("upload", *(file.file_id for file in files)), lambda: _attempt(files))
+        if error:
+            status.update(label=t("start.upload.failed"), state="error")
+            cells.problem(t, error)
+            return
+    state.next_upload()
+    st.rerun()
+
+
+def _attempt(files: list[UploadedFile]) -> LoyaltyError | None:
+    try:
+        state.open_files(files)
+    except LoyaltyError as error:
+        return error
+    return None

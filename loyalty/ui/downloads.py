@@ -1,0 +1,61 @@
+"""A result as files: a table, a picture, everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from loyalty import charts
+from loyalty.core import Estimate, Result
+from loyalty.report.csv_file import csv_bytes
+from loyalty.story import segment
+from loyalty.words import Translator
+
+COLUMNS = ("group", "value", "low", "high", "n")
+
+
+def row(t: Translator, result: Result) -> None:
+    """The download buttons of a metric's page; a file is made when it is asked for."""
+    chart = partial(charts.PICTURES[result.metric][0], result, t, False)
+    files: dict[str, tuple[Callable[[], Any], str, str]] = {
+        "csv": (lambda: as_csv(t, result), "text/csv", "table"),
+        "png": (lambda: charts.png(chart(), t), "image/png", "image"),
+        "svg": (lambda: charts.svg(chart(), t), "image/svg+xml", "shape_line"),
+        "json": (lambda: as_json(result), "application/json", "data_object"),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for ending, (make, mime, icon) in files.items():
+            st.download_button(
+                t(f"cell.download.{ending}"),
+                make,
+                f"{result.metric}.{ending}",
+                mime,
+                key=f"{result.metric}.download.{ending}",
+                icon=f":material/{icon}:",
+                on_click="ignore",
+            )
+
+
+def as_csv(t: Translator, result: Result) -> bytes:
+    """Whole, groups and months as CSV."""
+    return csv_bytes([t(f"column.{name}") for name in COLUMNS], _rows(t, result))
+
+
+def as_json(result: Result) -> str:
+    """Everything that was found, as JSON."""
+    return json.dumps(result.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _rows(t: Translator, result: Result) -> list[tuple[Any, ...]]:
+    """Whole, groups and months under each other."""
+    months = [_row(t.month(point.group or ""), point) for point in result.trend]
+    groups = [_row(segment(group.group, t), group) for group in result.groups]
+    return [_row(t("cell.controls.whole"), result.overall), *groups, *months]
+
+
+def _row(name: str, estimate: Estimate) -> tuple[Any, ...]:
+    return name, estimate.value, estimate.low, estimate.high, estimate.n

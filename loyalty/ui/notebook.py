@@ -1,0 +1,260 @@
+"""The page of a metric, read like a notebook: the same cells in the same order for every metric."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import streamlit as st
+
+from loyalty import benchmarks, charts, story
+from loyalty.benchmarks import Band, Scale
+from loyalty.charts.style import Chart
+from loyalty.core import Metric, Result
+from loyalty.dataset import Dataset
+from loyalty.errors import LoyaltyError
+from loyalty.ui import cells, downloads, passports, state
+from loyalty.ui.controls import controls
+from loyalty.words import Translator, escape
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every cell of a metric's page is drawn from.
+
+    Parameters
+    ----------
+    t
+        The visitor's language.
+    metric
+        The metric.
+    data
+        The open data, cut to the chosen period.
+    period
+        First and last day chosen; None where everything is taken.
+    result
+        What the metric found.
+    dark
+        Whether the screen is dark.
+    """
+
+    t: Translator
+    metric: Metric
+    data: Dataset
+    period: tuple[date, date] | None
+    result: Result
+    dark: bool
+
+    @property
+    def key(self) -> Hashable:
+        """What a drawing on this page depends on."""
+        return (
+            self.metric.id,
+            self.data.id,
+            self.result.by,
+            *self.result.options.values(),
+            self.t,
+            self.dark,
+        )
+
+
+Cell = Callable[[Page], None]
+
+
+def notebook(metric: Metric, *own: Cell) -> None:
+    """Draw the page of a metric.
+
+    Question, controls, answer, standing among the benchmarks, picture, the page's own cells, breakdown,
+    trend, calculation, advice, scales, downloads. With no data it shows what it needs and offers the
+    sample; with too little it says what is missing.
+
+    Parameters
+    ----------
+    metric
+        The metric.
+    own
+        Cells that this page alone has.
+    """
+    t = state.translator()
+    cells.heading(t, metric.id)
+    data = state.data()
+    if data is None or data.missing(metric.need):
+        cells.needs(t, metric.need)
+        return
+    chosen = controls(t, metric, data)
+    try:
+        result = state.result(metric, chosen.data, chosen.by, chosen.options)
+    except LoyaltyError as error:
+        cells.problem(t, error)
+        return
+    page = Page(t, metric, chosen.data, chosen.period, result, state.dark())
+    for cell in (answer, standing, picture, *own, breakdown, trend, calculation, advice, scales, take_along):
+        cell(page)
+
+
+def title(page: Page, id: str) -> None:
+    """Heading of a cell."""
+    st.subheader(page.t(f"cell.heading.{id}"), anchor=False)
+
+
+def draw(page: Page, name: str, make: Callable[[], Chart | None], *parts: Hashable) -> None:
+    """A chart, made once for all reruns that show the same; nothing where there is none.
+
+    Parameters
+    ----------
+    page
+        Where it stands.
+    name
+        Which chart of the page.
+    make
+        Makes it.
+    parts
+        What it depends on beside the page.
+    """
+    spec, description = state.kept(("chart", name, *parts, page.key), lambda: _drawing(make()))
+    if spec:
+        st.vega_lite_chart(spec, theme=None, key=f"{page.metric.id}.{name}", alt=description)
+
+
+def _drawing(chart: Chart | None) -> tuple[dict[str, Any], str]:
+    """What the browser draws, and what it tells those who cannot see it."""
+    spec = {} if chart is None else chart.to_dict()
+    return spec, spec.pop("description", "")
+
+
+def table(page: Page, name: str, height: int | Literal["auto"] = "auto") -> None:
+    """One of the result's tables, in the language of the screen."""
+    lines = state.kept(("table", name, page.key), lambda: story.table(page.result, name, page.t))
+    id = f"{page.metric.id}.table.{name}"
+    st.dataframe(lines, hide_index=True, height=height, alt=page.t(id), key=id)
+
+
+def answer(page: Page) -> None:
+    """The number, how sure it is, on how many it rests, and what it means."""
+    t, result = page.t, page.result
+    with st.container(border=True):
+        number, words = st.columns([2, 3], vertical_alignment="center", gap="medium")
+        number.metric(
+            t(f"{result.metric}.short"), t.value(result.unit, result.overall.value, result.currency)
+        )
+        number.caption(cells.sureness(t, result))
+        words.markdown(t.markdown(story.answer(result, t)))
+        for note in result.notes:
+            words.caption(t.markdown(note))
+
+
+def standing(page: Page) -> None:
+    """The number beside a published figure: where it stands, whose figure it is, what is possible."""
+    t, result = page.t, page.result
+    title(page, "standing")
+    found = passports.allowed(result)
+    if found:
+        band = passports.choose(t, result.metric, found)
+        verdict = benchmarks.verdict(result.overall, band, t)
+        draw(page, "bullet", lambda: _bullet(page, band), band.key)
+        st.markdown(t.markdown(verdict))
+        possible = benchmarks.potential(result.overall, band, t)
+        if possible:
+            st.markdown(t.markdown(possible))
+        st.caption(passports.passport(t, band))
+    else:
+        st.markdown(t.markdown(benchmarks.missing(result, state.industry())))
+    cells.link(t, "benchmarks", "cell.standing.more", "flag")
+
+
+def _bullet(page: Page, band: Band) -> Chart | None:
+    result = page.result
+    scale = next(iter(passports.scales(result)), None)
+    return charts.bullet(result.overall, band, scale, result.unit, page.t, page.dark, result.currency)
+
+
+def picture(page: Page) -> None:
+    """The metric's most telling picture, and the table behind it."""
+    make = charts.PICTURES[page.metric.id][0]
+    title(page, "picture")
+    draw(page, "picture", lambda: make(page.result, page.t, page.dark))
+    with st.expander(page.t("cell.as_table"), key=f"{page.metric.id}.picture.table"):
+        table(page, page.result.tables[0].name)
+
+
+def breakdown(page: Page) -> None:
+    """The groups side by side, and whether they differ."""
+    t, result = page.t, page.result
+    title(page, "breakdown")
+    told = story.groups(result, t)
+    if told is None:
+        st.markdown(t(_no_groups(page)))
+        return
+    draw(page, "groups", lambda: charts.breakdown(result, t, page.dark))
+    st.markdown(t.markdown(told))
+
+
+def _no_groups(page: Page) -> str:
+    if page.result.by:
+        return "cell.differ.single"
+    choices = page.data.by_choices(page.metric.need.table)
+    return "cell.differ.choose" if choices else "cell.differ.none"
+
+
+def trend(page: Page) -> None:
+    """The months, and whether the last change is real."""
+    t, result = page.t, page.result
+    title(page, "trend")
+    if not result.trend:
+        st.markdown(t("cell.change.none"))
+        return
+    draw(page, "trend", lambda: charts.trend(result, t, page.dark))
+    st.markdown(f"**{t('cell.change.title')}** {t.markdown(story.change(result, t))}")
+
+
+def calculation(page: Page) -> None:
+    """The formula in words and with the file's own numbers, and the Python that gives the same."""
+    t, result = page.t, page.result
+    title(page, "calculation")
+    st.latex(story.formula(result, t))
+    st.latex(story.formula(result, t, numbers=True))
+    now = state.opened()
+    if now:
+        files = now.files if len(now.files) > 1 else now.files[0]
+        roles = page.data.roles if now.corrections else None
+        st.code(story.python(result, files, page.period, roles), language="python", wrap_lines=True)
+    with st.expander(t("cell.calculation.references"), key=f"{result.metric}.references"):
+        st.markdown("\n".join(f"- {escape(source, 300)}" for source in page.metric.references))
+
+
+def advice(page: Page) -> None:
+    """What to do next."""
+    title(page, "advice")
+    st.markdown("\n".join(f"1. {page.t.markdown(told)}" for told in story.advice(page.result, page.t)))
+
+
+def scales(page: Page) -> None:
+    """The conventions for reading the number, and what they say of this one."""
+    t, result = page.t, page.result
+    known = passports.scales(result)
+    if not known:
+        return
+    title(page, "scales")
+    _scale(page, known[0])
+    if known[1:]:
+        with st.expander(t("cell.scales.others"), key=f"{result.metric}.scales"):
+            for scale in known[1:]:
+                _scale(page, scale)
+
+
+def _scale(page: Page, scale: Scale) -> None:
+    t, result = page.t, page.result
+    told = benchmarks.reading(result.overall, scale)
+    if told:
+        st.markdown(t.markdown(told))
+    st.table(passports.steps(t, scale, result), border="horizontal", width="content")
+    source = passports.link(scale.source_title, scale.source_url) if scale.source_url else ""
+    st.caption("  \n".join(filter(None, (t.markdown(benchmarks.whose(scale)), source))))
+
+
+def take_along(page: Page) -> None:
+    """The results as files."""
+    title(page, "downloads")
+    downloads.row(page.t, page.result)

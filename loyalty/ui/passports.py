@@ -1,0 +1,81 @@
+"""Where a number stands: the published figure it is held against, and the conventions for reading it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from loyalty import benchmarks
+from loyalty.benchmarks import Band, Scale
+from loyalty.core import Result
+from loyalty.ui import state
+from loyalty.words import Translator, clean, escape
+
+LABEL = 120  # characters of a figure in a list
+
+
+def allowed(result: Result) -> dict[str, Band]:
+    """The figures a result may be held against, by key, the default one first; without those switched off."""
+    found = benchmarks.choices(result, state.industry(), state.own_bands())
+    off, low_trust = state.bands_off(), state.low_trust()
+    return {band.key: band for band in found if band.key not in off and (band.trust != "low" or low_trust)}
+
+
+def choose(t: Translator, metric: str, found: dict[str, Band]) -> Band:
+    """One of several figures; the choice holds until the session ends."""
+    if len(found) == 1:
+        return next(iter(found.values()))
+    key = f"{metric}.band"
+    if st.session_state.get(key) not in found:
+        st.session_state.pop(key, None)  # chosen for another industry
+    code = st.selectbox(
+        t("cell.standing.choose"),
+        tuple(found),
+        key=key,
+        format_func=lambda code: label(t, found[code]),
+        persist_state="session",
+    )
+    return found[code]
+
+
+def label(t: Translator, band: Band) -> str:
+    """A figure on one line, as plain text."""
+    industry = benchmarks.named("industry", band.industry)
+    return clean(t("cell.standing.label", industry=industry, figure=benchmarks.caption(band)), LABEL)
+
+
+def scales(result: Result) -> list[Scale]:
+    """The conventions that are about the number as it is defined here."""
+    definition = benchmarks.DEFINITIONS.get(result.metric)
+    known = benchmarks.scales(result.metric)
+    if definition is None:
+        return list(known)
+    if any(result.options.get(name) != value for name, value in definition.options.items()):
+        return []
+    return [scale for scale in known if scale.measure == definition.measure]
+
+
+def steps(t: Translator, scale: Scale, result: Result) -> dict[str, str]:
+    """The stretches of a convention as markdown, name to range; those the interval reaches are bold."""
+    low, high = result.overall.low, result.overall.high
+    lines = {}
+    for step in scale.steps:
+        name = t(f"scale.{scale.metric}.{step.label}")
+        reached = low <= step.high and high >= step.low
+        span = escape(t.interval(result.unit, step.low, step.high, result.currency))
+        lines[f"**{name}**" if reached else name] = f"**{span}**" if reached else span
+    return lines
+
+
+def passport(t: Translator, band: Band) -> str:
+    """Where a figure was read and what its reader has to know, as markdown."""
+    remarks = " · ".join(t.markdown(note) for note in benchmarks.notes(band))
+    return "  \n".join(filter(None, (link(band.source_title, band.source_url), remarks)))
+
+
+def link(title: str, address: str) -> str:
+    """A title that leads to an address, as markdown; the title alone where the address is none."""
+    if not address.startswith(("https://", "http://")):
+        return escape(title)
+    return f"[{escape(title or address)}](<{quote(address, safe=':/?&=#%~+,;@')}>)"

@@ -1,0 +1,44 @@
+"""Every page, in every language, with nothing, with a tidy and with a messy file."""
+
+import re
+from functools import cache
+
+import pytest
+
+from loyalty.texts import LANGUAGES, sentences
+from loyalty.ui import state
+from tests.screen import PAGES, app, texts
+
+ID = re.compile(r"\b[a-z_]+(?:\.\w+)+\b")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+OWN_NAMES = {sentences(language)["language.name"] for language in LANGUAGES}  # each language in its own words
+WORDS = 12  # letters of an English sentence that no file holds by chance
+
+
+@cache
+def sample(condition):
+    return state.sample("cafe", condition)
+
+
+@cache
+def english_pieces():
+    """The longest piece between holes of every English sentence that is no Chinese one too."""
+    chinese = "\n".join(sentences("zh").values())
+    pieces = {max(re.split(r"\{\w+\}", text), key=len).strip() for text in sentences("en").values()}
+    return [piece for piece in pieces if len(piece) >= WORDS and piece not in chinese]
+
+
+@pytest.mark.parametrize("condition", ["nothing", "tidy", "messy"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page(page, language, condition):
+    session = {} if condition == "nothing" else {state.OPENED: sample(condition)}
+    at = app(page, language, **session)
+    assert not at.exception, [each.value for each in at.exception]
+    told = [text for text in texts(at) if text not in OWN_NAMES]
+    assert any(sentences(language)[f"{page}.question"] in text for text in told)
+    assert not {id for text in told for id in ID.findall(text) if id in sentences("en")}
+    if language == "en":
+        assert not [text for text in told if CHINESE.search(text)]
+    else:
+        assert not {piece for piece in english_pieces() for text in told if piece in text}
