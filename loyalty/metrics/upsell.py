@@ -41,7 +41,8 @@ def upsell(
         Needs ``orders`` with ``customer`` and ``product`` or ``category``. Lines without a customer, without
         a kind, returned or free do not count.
     by
-        Column to break the ratio down by; a customer belongs to the segment of the first purchase.
+        Column to break the ratio down by; a customer belongs to the segment of the first purchase, and to
+        none if every order came to nothing in the end.
     kind
         What makes two products different: ``"category"`` or ``"product"``; None takes the category where
         there is one.
@@ -172,7 +173,7 @@ def _customers(
 
 def _with_segment(data: Dataset, customers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
     known = data.customers(by).drop("purchases", "first", "second", strict=False)
-    return customers.join(known, on="customer", how="inner")
+    return customers.join(known, on="customer", how="left")
 
 
 def _cells(customers: nw.LazyFrame[Any], by: str | None, dated: bool) -> list[Cell]:
