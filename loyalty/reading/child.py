@@ -213,7 +213,7 @@ def _outcome(folder: Path, status: int | None) -> dict[str, Any]:
         log.info("workbook not read: %s", outcome)
         raise LoyaltyError(outcome["reason"], **outcome["holes"])
     said = (folder / "stderr").read_bytes()[-2000:]
-    log.warning("parser ended with %s: %s", status, said.decode("utf-8", "replace"))
+    log.info("parser ended with %s: %s", status, said.decode("utf-8", "replace"))
     raise LoyaltyError(_reason(status, said))
 
 
