@@ -253,7 +253,8 @@ def assign(
     free = [header for header in dict.fromkeys(headers) if header not in taken]
     roles = [role for role in ROLES[table] if role not in given]
     seen = facts or {}
-    scores = [[_in_context(table, role, h, headers, seen.get(h)) for h in free] for role in roles]
+    names = {header: plain(header) for header in headers}
+    scores = [[_in_context(table, role, h, names, seen.get(h)) for h in free] for role in roles]
     for row, column in enumerate(_pairs(scores)):
         if column is not None and scores[row][column] >= 0.4:
             found[roles[row]] = Found(free[column], scores[row][column])
@@ -269,16 +270,15 @@ def _check_given(table: str, headers: Sequence[str], given: Mapping[str, str | N
             raise LoyaltyError("unknown_column", column=header, role=role, choices=", ".join(headers))
 
 
-def _in_context(table: str, role: str, header: str, headers: Sequence[str], facts: Facts | None) -> float:
+def _in_context(table: str, role: str, header: str, names: Mapping[str, str], facts: Facts | None) -> float:
     """The rating of a column among its neighbours: some names mean one thing here and another there."""
-    score, name = rate(table, role, header, facts), plain(header)
-    among = {plain(other) for other in headers}
-    if name == "name" and table == "orders" and among & {"lineitemname", "financialstatus"}:
+    score, name = rate(table, role, header, facts), names[header]
+    if name == "name" and table == "orders" and {"lineitemname", "financialstatus"} & set(names.values()):
         return 1.0 if role == "order" else 0.0  # Shopify's orders
-    if name == "itemprice" and "amazonorderid" in among:
+    if name == "itemprice" and "amazonorderid" in names.values():
         return 1.0 if role == "amount" else 0.0  # Amazon's price of the whole line
     if name == "id" and table == "orders" and facts is not None and facts.distinct < 0.9:
-        others = [other for other in headers if other != header]
+        others = [other for other in names if other != header]
         person = not any(named(table, word, other) for word in ("customer", "product") for other in others)
         return 0.9 if person and role == "customer" else 0.0 if person else score  # it comes again: who else?
     return score

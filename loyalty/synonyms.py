@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -32,23 +32,26 @@ _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _STEP = 0.08  # what one rank costs
 
 
+def _rows() -> Iterable[dict[str, str]]:
+    lines = files("loyalty").joinpath("synonyms.csv").read_text(encoding="utf-8")
+    return csv.DictReader(lines.splitlines())
+
+
 @cache
 def _names() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
     """Plain name to (table or "", role, rank)."""
     found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    with files("loyalty").joinpath("synonyms.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            found[plain(row["name"])].append((row["table"], row["role"], int(row["rank"])))
+    for row in _rows():
+        found[plain(row["name"])].append((row["table"], row["role"], int(row["rank"])))
     return MappingProxyType({name: tuple(entries) for name, entries in found.items()})
 
 
 @cache
 def _languages() -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    with files("loyalty").joinpath("synonyms.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["role"] != "!":
-                found[plain(row["name"])].add(row["language"])
+    for row in _rows():
+        if row["role"] != "!":
+            found[plain(row["name"])].add(row["language"])
     return MappingProxyType({name: frozenset(languages) for name, languages in found.items()})
 
 
@@ -77,7 +80,7 @@ def known(header: str) -> bool:
     return any(role != "!" for name in _forms(header) for _, role, _ in _names().get(name, ()))
 
 
-@cache
+@lru_cache(maxsize=4096)  # strangers' headers: bounded
 def _forms(header: str) -> tuple[str, ...]:
     """The header as it is, without numbering, without brackets, and the parts of stacked headers."""
     bare = _NUMBERING.sub("", header)
@@ -93,7 +96,7 @@ def _exact(table: str, role: str, header: str) -> float:
     return 0.0
 
 
-@cache
+@lru_cache(maxsize=4096)  # strangers' headers: bounded
 def _pieces(header: str) -> tuple[tuple[str, float], ...]:
     """Names inside a longer header, with the share of it they make up."""
     bare = _BRACKETS.sub(" ", _NUMBERING.sub("", header))
@@ -115,7 +118,7 @@ def _partial(table: str, role: str, header: str) -> float:
         return 0.0
     best = 0.0
     for name, share in _pieces(header):
-        if share < 0.3:
+        if share < 0.3 or len(name) < (2 if _HAN.search(name) else 3):
             continue
         for place, known_role, rank in _names().get(name, ()):
             if known_role == role and place in ("", table) and rank < 4:
@@ -126,16 +129,19 @@ def _partial(table: str, role: str, header: str) -> float:
 # The questions of surveys in the words people put them in; order matters only for reading.
 _QUESTIONS = {
     "recommend": r"recommend|推荐|推薦|empfehl|recommand|recomend|рекоменд|raccomand|promoter score|\bnps\b",
-    "again": r"\b(buy|purchas\w*|shop\w*|order\w*|come|visit\w*|return\w*|use|dine|stay|book\w*|renew\w*)\b.*\b(again|back)\b"
-    r"|buy more from us|continue (to )?(buy|us|shop|com)|renew"
-    r"|再次?(购买|光临|消费|选择|惠顾|下单|来)|继续(购买|使用|选择)|回购|复购|重复购买|续费|续约"
-    r"|wieder (kaufen|bestellen|kommen)|à nouveau|racheter|volver(ía)? a comprar|comprar(ia)? novamente|снова",
-    "other": r"\b(other|another|new|different|rest of)\b.*\b(product|service|item|range|flavou?r|dish|offering|class)\w*"
-    r"|(其他|其它|别的|新的?)(的)?(产品|商品|服务|品类|口味|课程)|尝试.*(其他|其它|新品)"
-    r"|andere (produkte|leistungen)|autres produits|otros productos|outros produtos|другие (товары|продукты|услуги)",
-    "rating": r"satisf|\brat(e|ing)\b|\bstars?\b|how was|满意|评分|打分|几星|星级|zufrieden|bewerte|calific|valora|оцен|удовлетвор",
-    "comment": r"\bwhy\b|reason|comment|feedback|suggest|improve|tell us|change|like (most|best|least)|anything else|better"
-    r"|为什么|为何|原因|理由|建议|意见|改进|改变|哪些|什么|请说明|评价|warum|verbesser|pourquoi|améliorer|por qu[eé]|mejorar|melhorar|почему|улучш",
+    "again": r"\b(?:buy|purchas\w*|shop\w*|order\w*|come|visit\w*|return\w*|use|dine|stay|book\w*|renew\w*)\b"
+    r".*\b(?:again|back)\b|buy more from us|continue (?:to )?(?:buy|us|shop|com)|renew"
+    r"|再次?(?:购买|光临|消费|选择|惠顾|下单|来)|继续(?:购买|使用|选择)|回购|复购|重复购买|续费|续约"
+    r"|wieder (?:kaufen|bestellen|kommen)|à nouveau|racheter|volver(?:ía)? a comprar|novamente|снова",
+    "other": r"\b(?:other|another|new|different|rest of)\b"
+    r".*\b(?:product|service|item|range|flavou?r|dish|class)\w*|(?:其他|其它|别的|新的?)(?:的)?(?:产品|商品|服务|品类|口味|课程)"
+    r"|尝试.*(?:其他|其它|新品)|andere (?:produkte|leistungen)|autres produits|otros productos"
+    r"|outros produtos|другие (?:товары|продукты|услуги)",
+    "rating": r"satisf|\brate (?:us|our|your|the|this)\b|\brating\b|\bstars?\b|how was"
+    r"|满意|评分|打分|几星|星级|zufrieden|bewerte|calific|valora|оцен|удовлетвор",
+    "comment": r"\bwhy\b|reason|comment|feedback|suggest|improve|tell us|change|like (?:most|best|least)"
+    r"|anything else|better|为什么|为何|原因|理由|建议|意见|改进|改变|哪些|什么|请说明|评价"
+    r"|warum|verbesser|pourquoi|améliorer|por qu[eé]|mejorar|melhorar|почему|улучш",
 }
 _QUESTION = {role: re.compile(pattern, re.I) for role, pattern in _QUESTIONS.items()}
 _NO_QUESTION = re.compile(
@@ -155,7 +161,7 @@ def _asked(role: str, header: str) -> float:
     return 0.75 if role == "comment" else 0.88
 
 
-@cache
+@lru_cache(maxsize=4096)  # strangers' headers: bounded
 def named(table: str, role: str, header: str) -> float:
     """How surely a header names a role of a table, its cells unseen.
 

@@ -10,10 +10,14 @@ from loyalty.columns import ROLES
 from loyalty.errors import LoyaltyError
 from loyalty.reading.copies import without_copies
 from loyalty.reading.findings import Findings
+from loyalty.reading.values import share
 from loyalty.synonyms import plain
 
 SCORES = ("recommend", "rating", "again", "other")
-UNFINISHED = r"preview|^survey test$|^test|incomplete|partial|unfinished|in progress|未完成|部分|预览|не заверш|not ?started"
+UNFINISHED = (
+    r"preview|^survey test$|^test|incomplete|partial|unfinished|in progress|not ?started"
+    r"|未完成|部分|预览|не заверш"
+)
 SCALES = ((1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
 FEW = 0.03  # answers beyond a scale that are slips and do not widen it
 _ENDS = re.compile(r"(?<!\d)([01])\s*(?:[-–—~～至到]|to|bis|до|a|à)\s*(\d{1,3})(?!\d)", re.I)
@@ -61,7 +65,7 @@ def scale(role: str, header: str, values: pl.Series) -> tuple[float, float]:
         return float(place[1]), float(place[2])
     known = values.drop_nulls()
     for low, high in SCALES:
-        if len(known) and (~known.is_between(low, high)).mean() <= FEW:
+        if len(known) and share(~known.is_between(low, high)) <= FEW:
             return float(low), float(high)
     return float("-inf"), float("inf")
 

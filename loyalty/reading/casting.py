@@ -9,25 +9,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty import limits
-from loyalty.columns import ROLES, Role
+from loyalty.columns import ROLES, STAND_INS, Role
 from loyalty.reading import layout
 from loyalty.reading.dates import dates
 from loyalty.reading.findings import Findings
+from loyalty.reading.numbers import comma_evidence, numbers, scores
 from loyalty.reading.plans import Plan
 from loyalty.reading.sheets import Column, Sheet
-from loyalty.reading.values import (
-    Parsed,
-    categories,
-    comma_evidence,
-    height,
-    ids,
-    numbers,
-    scores,
-    seconds,
-    take,
-    texts,
-    truths,
-)
+from loyalty.reading.values import Parsed, categories, height, ids, seconds, share, take, texts, truths
 from loyalty.synonyms import language, named, plain
 
 MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
@@ -110,7 +99,10 @@ def cast(table: str, sheet: Sheet, plan: Plan, rows: pl.Series, findings: Findin
         parsed = _read(ROLES[table][role], header, column, plan, style)
         found[role], unread[role] = parsed.values.alias(role), parsed.unread
         _remark(table, role, header, parsed, column, places, plan, findings)
-    extra = _groupings(table, roles, columns)
+    if "comment" in found:
+        found["comment"] = _with_other_comments(found["comment"], roles, columns, places, findings)
+    beside = {header for block in wide(plan, table) for header in block.values()}
+    extra = _groupings(table, {*roles.values(), *beside}, columns)
     frame = places.with_columns(*found.values(), *extra, _hash(columns.values(), len(rows)))
     return Part(plan, frame, unread)
 
@@ -148,13 +140,13 @@ def _as_text(role: Role, header: str, column: Column) -> Parsed:
         values, changed = categories(column, people=role.type == "id")
         remarks = {"spellings": changed} if changed else {}
     elif role.type == "text":
-        values = texts(column, COMMENTLESS)
+        values = texts(column, NO_COMMENT)
     else:
         values = ids(column)
     return Parsed(values, pl.repeat(False, len(values), dtype=pl.Boolean, eager=True), remarks)
 
 
-COMMENTLESS = (
+NO_COMMENT = (
     "-",
     "--",
     "—",
@@ -179,7 +171,7 @@ def _are_names(column: Column) -> bool:
     if column.text is None:
         return False
     some = column.text.drop_nulls().head(1_000)
-    return len(some) > 0 and bool((~some.str.contains(r"\d|@")).mean() > 0.8)
+    return len(some) > 0 and share(~some.str.contains(r"\d|@")) > 0.8
 
 
 def _remark(
@@ -214,34 +206,51 @@ def _word(table: str, role: str) -> str:
     )
 
 
-def _groupings(table: str, roles: Mapping[str, str], columns: Mapping[str, Column]) -> list[pl.Series]:
-    """Further columns with few different texts, for breakdowns."""
-    found = []
+def _with_other_comments(
+    comments: pl.Series,
+    roles: Mapping[str, str],
+    columns: Mapping[str, Column],
+    places: pl.DataFrame,
+    findings: Findings,
+) -> pl.Series:
+    """Blank comments filled from other questions of the kind (“If you would, why?”, “If not, why?”)."""
     for header, column in columns.items():
-        if (
-            header in roles.values()
-            or header in ROLES[table]
-            or header in ("day", "month")
-            or _DERIVED.search(header)
-        ):
+        if header in roles.values() or column.text is None or named("responses", "comment", header) < 0.7:
             continue
-        if column.text is None or any(
-            named(table, kind, header) > 0.8 for kind in ("name", "phone", "email")
-        ):
-            continue
-        if column.text.head(1_000).n_unique() > 2 * limits.GROUPING_VALUES:
-            continue
-        values, _ = categories(column)
-        most = min(limits.GROUPING_VALUES, max(2, len(values) // 2))
-        known = values.drop_nulls()
-        if 2 <= known.n_unique() <= most and known.str.len_chars().max() <= 80 and _is_grouping(known):
-            found.append(values.alias(header))
-    return found
+        other = texts(column, NO_COMMENT)
+        joined = comments.is_null() & other.is_not_null()
+        if joined.any() and other.drop_nulls().n_unique() > 0.5 * (len(other) - other.null_count()):
+            findings.note(
+                "repaired", "comments_joined", places.filter(joined), roles["comment"], header=header
+            )
+            comments = comments.zip_with(~joined, other)
+    return comments.alias("comment")
+
+
+def _groupings(table: str, used: set[str], columns: Mapping[str, Column]) -> list[pl.Series]:
+    """Further columns with few different texts, for breakdowns."""
+    reserved = {*used, *ROLES[table], "day", "month"}
+    free = {header: column for header, column in columns.items() if header not in reserved}
+    found = [categories(c)[0].alias(h) for h, c in free.items() if _may_group(h, c)]
+    return [values for values in found if _is_grouping(values)]
+
+
+def _may_group(header: str, column: Column) -> bool:
+    """Whether a column is no name, no note, nothing computed from the score, and not long to look at."""
+    if column.text is None or _DERIVED.search(header) or named("responses", "comment", header) > 0.7:
+        return False
+    if any(named("orders", kind, header) > 0.8 for kind in STAND_INS):
+        return False
+    return column.text.head(1_000).n_unique() <= 2 * limits.GROUPING_VALUES
 
 
 def _is_grouping(values: pl.Series) -> bool:
-    """Names of groups, not numbers or dates that came as text."""
-    return not values.str.contains(r"^[^\p{L}]*$").mean() > 0.5
+    """Few names of groups, neither numbers nor dates that came as text."""
+    known = values.drop_nulls()
+    most = min(limits.GROUPING_VALUES, max(2, len(values) // 2))
+    if not 2 <= known.n_unique() <= most or (known.str.len_chars() > 80).any():
+        return False
+    return share(known.str.contains(r"^[^\p{L}]*$")) <= 0.5
 
 
 def _hash(columns: Iterable[Column], size: int) -> pl.Series:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
 
 import polars as pl
 
@@ -36,7 +37,9 @@ _ORDINAL = r"(?:st|nd|rd|th|er|º|°|\.)?"
 _YEAR = r"(?P<y>\d{4}|\d{2})"
 _MONTH = r"(?P<mon>[^\W\d_]{3,12})\.?"
 PATTERNS = (
-    r"^(?:[^\W\d_]{2,12}\.?,?\s+)?(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?(?:\s*(?:星期|周|[(（]周?)[一二三四五六日天][)）]?)?"
+    _DAY_NAME
+    + r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?"
+    + r"(?:\s*(?:星期|周|[(（]周?)[一二三四五六日天][)）]?)?"
     + _TIME
     + _ZONE,
     r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T\s_-]?(?P<h>\d{2}):?(?P<mi>\d{2})(?::?(?P<s>\d{2}))?)?$",
@@ -159,7 +162,7 @@ def _of_texts(text: pl.Series, day_first: bool | None, hint: bool | None) -> tup
     normal = few.str.normalize("NFKC") if few.str.contains(r"[\uff00-\uffef]").any() else few
     values = _serials(normal)
     for pattern in PATTERNS:
-        values = _filled(values, normal, lambda texts, pattern=pattern: _by_pattern(texts, pattern))
+        values = _filled(values, normal, partial(_by_pattern, pattern=pattern))
     either = normal.str.extract_groups(EITHER)
     order, shown = _order(either, text, day_first, hint)
     values = _filled(values, normal, lambda texts: _in_order(texts, order))
@@ -170,12 +173,12 @@ def _of_texts(text: pl.Series, day_first: bool | None, hint: bool | None) -> tup
 def _at_once(text: pl.Series, day_first: bool | None) -> pl.Series | None:
     """The whole column by one exact format, where the first cell suggests one and all follow."""
     start = text.first(ignore_nulls=True)
-    if start is None:
+    if not isinstance(start, str):
         return None
 
     def whole(form: str) -> pl.Series | None:
         found = text.str.to_datetime(form, strict=False, time_unit="us")
-        complete = found.null_count() == text.null_count() and found.dt.year().min() >= 1000
+        complete = found.null_count() == text.null_count() and not (found.dt.year() < 1000).any()
         return found if complete else None
 
     for shape, form in _FAST.items():
@@ -208,16 +211,16 @@ def _serials(texts: pl.Series) -> pl.Series:
 
 def _by_pattern(texts: pl.Series, pattern: str) -> pl.Series:
     groups = texts.str.extract_groups(pattern).struct.unnest()
-    names = {
-        name: pl.col(name).cast(pl.Int64)
-        for name in ("y", "m", "d", "h", "mi", "s")
-        if name in groups.columns
-    }
+    names = _integers(name for name in ("y", "m", "d", "h", "mi", "s") if name in groups.columns)
     if "mon" in groups.columns:
         month = pl.col("mon").str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int64)
         names["m"] = month
     names.setdefault("d", pl.lit(1, dtype=pl.Int64))
     return groups.select(_moment(_clock(names, groups.columns))).to_series()
+
+
+def _integers(names: Iterable[str]) -> dict[str, pl.Expr]:
+    return {name: pl.col(name).cast(pl.Int64) for name in names}
 
 
 def _in_order(texts: pl.Series, day_first: bool) -> pl.Series:
@@ -226,7 +229,7 @@ def _in_order(texts: pl.Series, day_first: bool) -> pl.Series:
     a, b = pl.col("a").cast(pl.Int64), pl.col("b").cast(pl.Int64)
     swapped = (b > 12) if day_first else (a > 12)
     first_is_day = ~swapped if day_first else swapped
-    names = {name: pl.col(name).cast(pl.Int64) for name in ("y", "h", "mi", "s")}
+    names = _integers(("y", "h", "mi", "s"))
     names["d"] = pl.when(first_is_day).then(a).otherwise(b)
     names["m"] = pl.when(first_is_day).then(b).otherwise(a)
     return groups.select(_moment(_clock(names, groups.columns))).to_series()

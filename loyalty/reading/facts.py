@@ -11,15 +11,15 @@ from typing import Any
 import polars as pl
 
 from loyalty.columns import Facts
-from loyalty.reading import dates, values
+from loyalty.reading import dates, numbers, values
 from loyalty.reading.sheets import Column
 
 SAMPLE = 300  # rows looked at
 WINDOW = 20_000  # first rows that show whether values come again
 RARE = 0.03  # share of a column's numbers at either end that do not count for its range
 
-_NUMBER = re.compile(values.NUMBER)
-_SCORES = tuple(map(re.compile, (values.SCORE_FIRST, values.SCORE_LAST)))
+_NUMBER = re.compile(numbers.NUMBER)
+_SCORES = tuple(map(re.compile, (numbers.SCORE_FIRST, numbers.SCORE_LAST)))
 _DATES = tuple(map(re.compile, (*dates.PATTERNS, dates.EITHER)))
 _DURATION = re.compile(
     r"^\d+(:\d\d){1,2}$|^(?:\d+(?:[.,]\d+)?\s*(?:h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|小时|时|分钟?|秒钟?|ч|мин|сек)\.?\s*)+$",
@@ -41,8 +41,8 @@ def facts(column: Column, rows: pl.Series) -> Facts:
     filled = sum(cells.values())
     if not filled:
         return Facts(0, 0, 0, 0, 0, 0, 0, 0, 0, math.nan, math.nan, 0)
-    numbers = sorted(n for cell, count in cells.items() for n in [number_of(cell)] * count if n is not None)
-    edge = int(RARE * len(numbers))
+    found = sorted(n for cell, count in cells.items() for n in [number_of(cell)] * count if n is not None)
+    edge = int(RARE * len(found))
     texts = [len(cell) for cell in cells if isinstance(cell, str)]
 
     def share(is_one: Any) -> float:
@@ -52,14 +52,14 @@ def facts(column: Column, rows: pl.Series) -> Facts:
         filled=filled / len(rows),
         distinct=_distinct(column),
         values=len(cells),
-        numbers=len(numbers) / filled,
+        numbers=len(found) / filled,
         dates=share(is_date),
         yes_no=share(lambda cell: str(cell).lower() in values.TRUTH),
         durations=share(lambda cell: isinstance(cell, str) and _DURATION.match(cell)),
         emails=share(lambda cell: isinstance(cell, str) and _EMAIL.fullmatch(cell)),
-        whole=sum(n == round(n) for n in numbers) / len(numbers) if numbers else 0.0,
-        low=numbers[edge] if numbers else math.nan,
-        high=numbers[len(numbers) - 1 - edge] if numbers else math.nan,
+        whole=sum(n == round(n) for n in found) / len(found) if found else 0.0,
+        low=found[edge] if found else math.nan,
+        high=found[len(found) - 1 - edge] if found else math.nan,
         letters=sum(texts) / len(texts) if texts else 0.0,
     )
 

@@ -16,20 +16,25 @@ GOODS = ("product", "quantity", "order", "category")
 MATRIX = 8  # so many columns of one family make a matrix
 
 _SHEET_NAMES = {
-    "orders": r"order|sale|transaction|invoice|receipt|payment|purchase|订单|销售|交易|流水|消费|收银|заказ|продаж|bestell|umsatz|pedido|venta|venda|commande|vente",
-    "responses": r"survey|respon|nps|feedback|answer|review|satisf|问卷|调查|反馈|评价|опрос|отзыв|umfrage|encuesta|enqu[eê]te|pesquisa",
-    "visits": r"visit|session|traffic|check.?in|appointment|attendance|访问|到店|来访|签到|визит|посещ|besuch",
+    "orders": r"order|sale|transaction|invoice|receipt|payment|purchase|订单|销售|交易|流水|消费|收银"
+    r"|заказ|продаж|bestell|umsatz|pedido|venta|venda|commande|vente",
+    "responses": r"survey|respon|nps|feedback|answer|review|satisf|问卷|调查|反馈|评价"
+    r"|опрос|отзыв|umfrage|encuesta|enqu[eê]te|pesquisa",
+    "visits": r"visit|session|traffic|check.?in|appointment|attendance|访问|到店|来访|签到"
+    r"|визит|посещ|besuch",
 }
 SHEET_NAME = {table: re.compile(pattern, re.I) for table, pattern in _SHEET_NAMES.items()}
 
-_AGGREGATE = """sessions engagedsessions activeusers newusers totalusers users pageviews views bouncerate engagementrate
-viewspersession eventcount keyevents visits visitors uniquevisitors impressions clicks ctr conversionrate viewspervisit
-actions 浏览量 访客数 访问量 跳出率 会话数 转化率 点击量 曝光量 визиты посетители просмотры"""
+_AGGREGATE = """sessions engagedsessions activeusers newusers totalusers users pageviews views bouncerate
+engagementrate viewspersession eventcount keyevents visits visitors uniquevisitors impressions clicks ctr
+conversionrate viewspervisit actions 浏览量 访客数 访问量 跳出率 会话数 转化率 点击量 曝光量
+визиты посетители просмотры"""
 AGGREGATE = frozenset(_AGGREGATE.split())
-_SUMMARY = """frequency recency monetary monetaryvalue t tenure totalorders orderscount numberoforders ordercount numorders
-lifetimevalue ltv clv totalspent lastorderdate lastpurchasedate firstorderdate firstpurchasedate lastorder firstorder rscore
-fscore mscore rfmscore rfm averageordervalue aov 消费次数 累计消费 累计消费金额 订单数 消费总额 最近消费时间 最近一次消费 购买次数
-客单价 首次消费时间 累计金额 количествозаказов последнийзаказ"""
+_SUMMARY = """frequency recency monetary monetaryvalue t tenure totalorders orderscount numberoforders ordercount
+numorders lifetimevalue ltv clv totalspent lastorderdate lastpurchasedate firstorderdate firstpurchasedate
+lastorder firstorder rscore fscore mscore rfmscore rfm averageordervalue aov
+消费次数 累计消费 累计消费金额 订单数 消费总额 最近消费时间 最近一次消费 购买次数 客单价 首次消费时间
+累计金额 количествозаказов последнийзаказ"""
 SUMMARY = frozenset(_SUMMARY.split())
 
 Assigned = Mapping[str, Mapping[str, Found]]
@@ -79,13 +84,14 @@ def _is_survey(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> bool:
 
 
 def _is_orders(found: Mapping[str, Found]) -> bool:
-    has = set(found)
+    # a bare "ID" says too little to be an order's
+    has = {role for role, place in found.items() if role != "order" or place.score > 0.8}
     goods, money = has & set(GOODS), has & set(MONEY)
     if "customer" in has:
         return bool(money or goods & {"product", "order", "quantity", "category"} or "date" in has)
     if "order" in has:
         return bool(money or goods & {"product", "quantity"} or "date" in has)
-    return "date" in has and bool(money)
+    return {"date", "amount"} <= has
 
 
 def _is_visits(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> bool:
@@ -120,7 +126,8 @@ def _not_rows(
     """A table whose rows are not single orders, answers or visits."""
     if len(names & AGGREGATE) >= 2:
         return Message("reason.aggregate")
-    if len(names & SUMMARY) >= 2 and not {"order", "product"} & set(orders):
+    single = any(role in orders and orders[role].score > 0.8 for role in ("order", "product"))
+    if len(names & SUMMARY) >= 2 and not single:
         return Message("reason.summary")
     family = _largest_family(headers, facts)
     if family >= MATRIX and family >= 0.5 * len(facts):

@@ -21,7 +21,8 @@ NAME_CHARACTERS = 300
 
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _VALUE = re.compile(
-    r"^[^\w#]*(?:\d[\d\s.,:/'’%()+\-−]*|\d{4}年\d.*|\d{4}-\d\d-\d\dT.*|[\d.,]+\s?(?:[元件年月日]|[A-Z]{3}|[$€£¥]))[^\w]*$"
+    r"^[^\w#]*(?:\d[\d\s.,:/'’%()+\-−]*|\d{4}年\d.*|\d{4}-\d\d-\d\dT.*"
+    r"|[\d.,]+\s?(?:[元件年月日]|[A-Z]{3}|[$€£¥]))[^\w]*$"
 )
 _MONTH_DATE = re.compile(
     r"^\d{1,2}[-\s][A-Za-z]{3,9}[-\s]\d{2,4}|^[A-Za-z]{3,9}\.?\s\d{1,2},?\s\d{4}|^\S+@\S+\.\S+$"
@@ -33,11 +34,13 @@ _ANSWER_HINTS = {
 }
 
 TOTAL = (
-    r"(?i)^\W*(?:(?:grand|sub|net|report|overall|monthly|daily|weekly|yearly|page)[\s-]*)*totals?\b(?:\s+(?:for|of|in)\b.*|\W*$)"
+    r"(?i)^\W*(?:(?:grand|sub|net|report|overall|monthly|daily|weekly|yearly|page)[\s-]*)*totals?\b"
+    r"(?:\s+(?:for|of|in)\b.*|\W*$)"
     r"|^.{0,24}\b(?:sub-?\s?)?totals?\s*[:：]?$"
     r"|^.{0,16}(?:合\s*计|小\s*计|总\s*计|共\s*计|总合计|汇\s*总)\s*[:：)）]?.{0,4}$"
     r"|^\W*(?:итого|всего|общий итог|промежуточный итог)\b.{0,24}$"
-    r"|^\W*(?:gesamtsumme|zwischensumme|summe|gesamt|gesamtergebnis|somme|sous-total|total g[eé]n[eé]ral|suma|subtotal|totale?s?|soma|total geral)\b.{0,24}$"
+    r"|^\W*(?:gesamtsumme|zwischensumme|summe|gesamt|gesamtergebnis|somme|sous-total|total g[eé]n[eé]ral"
+    r"|suma|subtotal|totale?s?|soma|total geral)\b.{0,24}$"
 )
 
 
@@ -190,7 +193,7 @@ def headers(sheet: Sheet, header: tuple[int, int] | None) -> tuple[str, ...]:
         first, last = header
         grid = _needed(top(sheet, last + 1)[first:])
         names = [_joined(parts) for parts in zip(*_spread(grid), strict=True)] if grid else names
-    return _unique([name or f"Column {place}" for place, name in enumerate(names, 1)])
+    return unique([name or f"Column {place}" for place, name in enumerate(names, 1)])
 
 
 def _needed(grid: list[list[Any]]) -> list[list[Any]]:
@@ -234,7 +237,8 @@ def _as_name(cell: Any) -> str:
     return str(cell)
 
 
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of which none comes twice: ``Sales``, ``Sales (2)``."""
     found: dict[str, None] = {}
     for name in names:
         candidate, again = name, 1
@@ -317,7 +321,7 @@ def _repeats(sheet: Sheet, header: tuple[int, int] | None, start: int, counts: p
 
 def _totals(sheet: Sheet, start: int, counts: pl.Series) -> pl.Series:
     """Rows with a word for sum, and fewer cells than others; or with it in the first column."""
-    usual = counts.filter(counts > 0).median() or 0
+    usual = _usual(counts)
     sparse = ((counts > 0) & (counts <= 0.8 * usual)).arg_true()
     found = pl.repeat(False, len(counts), dtype=pl.Boolean, eager=True)
     texts = [column.text for column in sheet.columns if column.text is not None]
@@ -332,13 +336,18 @@ def _totals(sheet: Sheet, start: int, counts: pl.Series) -> pl.Series:
     return found
 
 
+def _usual(counts: pl.Series) -> float:
+    filled = counts.filter(counts > 0).sort()
+    return float(filled[len(filled) // 2]) if len(filled) else 0.0
+
+
 def _has_cells(column: Column) -> bool:
     return any(s is not None for s in (column.text, column.number, column.moment))
 
 
 def _is_last(counts: pl.Series) -> pl.Series:
-    last = (counts > 0).arg_true().max()
-    return pl.Series(range(len(counts))) == last
+    last = int((counts > 0).arg_true()[-1])
+    return pl.int_range(len(counts), eager=True) == last
 
 
 def _strays(sheet: Sheet, start: int, counts: pl.Series) -> pl.Series:
@@ -351,8 +360,9 @@ def _strays(sheet: Sheet, start: int, counts: pl.Series) -> pl.Series:
     leading = next(column for column in sheet.columns if _has_cells(column))
     in_first = never if leading.text is None else (leading.text[start:].is_not_null() & lone)
     solid = (counts > max(1, 0.34 * width)).arg_true()
-    end = int(solid.max()) if len(solid) else -1
-    gap = (counts[end + 1 :] == 0).arg_true().min() if end >= 0 else None
+    end = int(solid[-1]) if len(solid) else -1
+    blank = (counts[end + 1 :] == 0).arg_true()
+    gap = int(blank[0]) if len(blank) and end >= 0 else None
     place = pl.Series(range(len(counts)), dtype=pl.Int64)
     below = (place > end + 1 + gap) & (counts > 0) if gap is not None else never
     trailing = (place > end) & lone if end >= 0 else never

@@ -7,6 +7,7 @@ import polars as pl
 from loyalty.reading import statuses
 from loyalty.reading.copies import without_copies
 from loyalty.reading.findings import Findings
+from loyalty.reading.values import share
 
 ORDER_LEVEL = (
     "customer",
@@ -67,12 +68,8 @@ def _filled_down(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
         bare &= pl.any_horizontal(pl.col(role).is_not_null() for role in detail)
         continued = frame.select(bare).to_series()
         if continued.any():
-            filled = (
-                pl.when(continued)
-                .then(pl.col("order").forward_fill().over("_sheet"))
-                .otherwise(pl.col("order"))
-            )
-            frame = frame.with_columns(filled.alias("order"))
+            above = pl.col("order").forward_fill().over("_sheet")
+            frame = frame.with_columns(order=pl.when(continued).then(above).otherwise(pl.col("order")))
     gaps = [role for role in level if frame[role].null_count()]
     if not gaps or not frame["order"].is_duplicated().any():
         return frame
@@ -133,7 +130,7 @@ def _first_events(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
         pl.len().alias("rows"), pl.col("status").n_unique().alias("states")
     )
     several = changing.filter(pl.col("rows") > 1)
-    if not several.height or (several["states"] == several["rows"]).mean() < MOSTLY:
+    if not several.height or share(several["states"] == several["rows"]) < MOSTLY:
         return frame
     by = "date" if _has(frame, "date") else "_row"
     first = pl.int_range(pl.len()).over("order", order_by=by) == 0
@@ -165,17 +162,18 @@ def _amounts(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -
 
 
 def _negative(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
-    """Amounts of returns without a sign: negative quantity, or a number that begins with C among plain ones."""
+    """Returns without a minus: the quantity has it, or the number begins with C among plain ones."""
     amount = pl.col("amount")
     back = pl.lit(False)
     if _has(frame, "quantity"):
         negative = frame.filter(pl.col("quantity") < 0)
-        if negative.height and (negative["amount"] > 0).mean() > MOSTLY:
+        if negative.height and share(negative["amount"] > 0) > MOSTLY:
             back |= pl.col("quantity") < 0
     if _has(frame, "order"):
         credit = frame["order"].str.contains(r"^[Cc]\d+$").fill_null(False)
         plain = frame["order"].str.contains(r"^\d+$").fill_null(False)
-        if credit.any() and plain.mean() > 0.5 and (frame["amount"].filter(credit) > 0).mean() > MOSTLY:
+        positive = share(frame["amount"].filter(credit) > 0)
+        if credit.any() and share(plain) > 0.5 and positive > MOSTLY:
             back |= pl.lit(credit)
     rows = frame.select((back & (amount > 0)).fill_null(False).alias("back")).to_series()
     if len(rows) != frame.height or not rows.any():
@@ -220,10 +218,10 @@ def _total_style(frame: pl.DataFrame, role: str) -> str | None:
     several = each.filter((pl.col("rows") > 1) & (pl.col("given") > 0))
     if not several.height:
         return None
-    if (several["given"] == 1).mean() >= FIRST_ONLY:
+    if share(several["given"] == 1) >= FIRST_ONLY:
         return "total_first"
     full = several.filter(pl.col("given") == pl.col("rows"))
-    if full.height < 0.5 * several.height or (full["low"] == full["high"]).mean() < MOSTLY:
+    if full.height < 0.5 * several.height or share(full["low"] == full["high"]) < MOSTLY:
         return None
     return None if _is_of_lines(known, role) else "total_repeated"
 
@@ -232,8 +230,8 @@ def _is_of_lines(frame: pl.DataFrame, role: str) -> bool:
     """Whether equal amounts are those of equal lines after all."""
     if _has(frame, "price", "quantity"):
         value = pl.col("price") * pl.col("quantity")
-        close = frame.select(((value - pl.col(role)).abs() <= 0.01 + 0.001 * value.abs()).mean()).item()
-        if close is not None and close > 0.9:
+        close = (value - pl.col(role)).abs() <= 0.01 + 0.001 * value.abs()
+        if share(frame.select(close.alias("close")).to_series()) > 0.9:
             return True
     several = frame.filter(pl.len().over("order") > 1)
     commonest = several[role].drop_nulls().value_counts(sort=True)["count"]

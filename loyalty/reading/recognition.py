@@ -15,7 +15,7 @@ from loyalty.reading.facts import facts, sample
 from loyalty.reading.kinds import kinds, worth
 from loyalty.reading.plans import Plan
 from loyalty.reading.sheets import Sheet, Workbook
-from loyalty.reading.values import ids, take
+from loyalty.reading.values import ids, share, take
 from loyalty.synonyms import plain
 from loyalty.texts import Message
 
@@ -65,7 +65,7 @@ def recognise(workbook: Workbook, roles: Roles | None = None) -> tuple[Plan, ...
     return tuple(_not_twice(workbook, plans))
 
 
-def plan_of(sheet: Sheet, index: int, table: str, headers: Sequence[str], roles: Roles | None = None) -> Plan:
+def plan_of(sheet: Sheet, headers: Sequence[str], index: int, table: str, roles: Roles | None = None) -> Plan:
     """The plan for a sheet whose table and headers are known, as those of a data frame are.
 
     Raises
@@ -93,7 +93,7 @@ def _split(roles: Roles) -> tuple[Wanted, Mapping[str, str | None]]:
     flat = {role: header for role, header in roles.items() if not isinstance(header, Mapping)}
     for table, given in nested.items():
         if table not in TABLES:
-            raise LoyaltyError("unknown_table", role=table, choices=", ".join(TABLES))
+            raise LoyaltyError("unknown_kind", table=table, choices=", ".join(TABLES))
         for role in given:
             if role not in ROLES[table]:
                 raise LoyaltyError("unknown_role", role=role, choices=", ".join(ROLES[table]))
@@ -225,4 +225,4 @@ def _orders(sheet: Sheet, plan: Plan) -> pl.Series:
 
 def _overlap(one: pl.Series, other: pl.Series) -> float:
     smaller, larger = sorted((one, other), key=len)
-    return float(smaller.is_in(larger.implode()).mean() or 0.0) if len(smaller) else 0.0
+    return share(smaller.is_in(larger.implode()))

@@ -5,15 +5,20 @@ from __future__ import annotations
 import polars as pl
 
 CANCELLED = (
-    r"cancel|\bvoid|storn|annul|anulad|отмен|отказ|取消|关闭|作废|失效|撤销|abandon|expired|deleted|reject|declin|refused|\blost\b|провал"
-    r"|perdid|verloren|输单|丢单|trash"
+    r"cancel|\bvoid|storn|annul|anulad|отмен|отказ|取消|关闭|作废|失效|撤销|abandon|expired|deleted|reject"
+    r"|declin|refused|trash|\blost\b|провал|perdid|verloren|输单|丢单"
 )
 UNPAID = (
-    r"unpaid|not paid|\bfail|awaiting payment|pending payment|payment pending|payment error|\bdraft|incomplete|blocked|requires payment"
-    r"|未付|待付|未支付|待支付|等待.{0,4}付款|支付失败|付款失败|交易失败|не ?оплач|ожида\w* оплат|ошибк|impag|non pay|pendiente de pago"
-    r"|aguardando pagamento|nicht bezahlt|fehlgeschlagen|échou|fallid"
+    r"unpaid|not paid|\bfail|awaiting payment|pending payment|payment pending|payment error|\bdraft"
+    r"|incomplete|blocked|requires payment|未付|待付|未支付|待支付|等待.{0,4}付款|支付失败|付款失败|交易失败"
+    r"|не ?оплач|ожида\w* оплат|ошибк|impag|non pay|pendiente de pago|aguardando pagamento"
+    r"|nicht bezahlt|fehlgeschlagen|échou|fallid"
 )
-REFUNDED = r"^(?:fully |order )?refunded$|^returned$|chargeback|charge back|^reversed$|^(?:已|全额|退款成功|交易退款)?退[款货](?:成功|完成)?$|^возвращ|^возврат выполнен|^erstattet$|^rembours|^reembolsad|^devuelt|^退款成功$|^已退"
+REFUNDED = (
+    r"^(?:fully |order )?refunded$|^returned$|chargeback|charge back|^reversed$"
+    r"|^(?:已|全额|交易)?退[款货](?:成功|完成)?$|^возвращ|^возврат выполнен"
+    r"|^erstattet$|^rembours|^reembolsad|^devuelt"
+)
 RETURN = r"refund|return|возврат|退货|退款|credit note|credit memo|gutschrift|avoir|devoluc|reversal|retoure"
 WON = r"\bwon\b|成交|赢单|успешн|gewonnen|gagn[eé]|ganad"
 PENDING = r"^pending$"  # unpaid where the column speaks of payments, only not sent where it does not

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from loyalty.columns import ROLES, TABLES
+from loyalty.columns import ROLES, STAND_INS, TABLES
 from loyalty.errors import LoyaltyError, Note, Where
 from loyalty.reading.answers import responses, visits
 from loyalty.reading.casting import MAIN_DATE, Part, cast, data_rows, wide
 from loyalty.reading.findings import Findings
+from loyalty.reading.numbers import currencies
 from loyalty.reading.orders import orders
 from loyalty.reading.plans import Plan
 from loyalty.reading.recognition import Roles, plan_of
 from loyalty.reading.sheets import Sheet, Workbook
-from loyalty.reading.values import currencies, take
+from loyalty.reading.values import take
+from loyalty.synonyms import named
 from loyalty.texts import Message
 
 RULES: Mapping[str, Callable[..., pl.DataFrame]] = {
@@ -176,19 +179,11 @@ def tables_of_frames(frames: Mapping[str, Any], roles: Roles | None = None) -> T
     LoyaltyError
         As :func:`build` and :func:`~loyalty.reading.recognition.recognise`.
     """
-    import narwhals.stable.v2 as nw
-
     from loyalty.reading.frames import sheet_of_frame
 
-    wrapped = {
-        table: nw.from_native(frame, pass_through=False, eager_only=True) for table, frame in frames.items()
-    }
-    sheets = tuple(sheet_of_frame(nw.to_native(frame), table) for table, frame in wrapped.items())
-    plans = [
-        plan_of(sheet, index, table, [str(name) for name in wrapped[table].columns], roles)
-        for index, (table, sheet) in enumerate(zip(wrapped, sheets, strict=True))
-    ]
-    return build(Workbook(sheets, ""), plans)
+    named = [sheet_of_frame(frame, table) for table, frame in frames.items()]
+    plans = [plan_of(*named[place], place, table, roles) for place, table in enumerate(frames)]
+    return build(Workbook(tuple(sheet for sheet, _ in named), ""), plans)
 
 
 def _no_table(workbook: Workbook, plans: Sequence[Plan]) -> LoyaltyError:
@@ -226,8 +221,9 @@ def _parts(
         part = cast(table, sheet, replace(plan, tables={table: roles}), rows[plan.sheet], findings)
         there = part.frame.select(pl.any_horizontal(pl.col(role).is_not_null() for role in block)).to_series()
         salted = pl.col("_copy") + len(parts)
+        taken = [h for h in plan.tables[table].values() if h in part.frame.columns and h not in ROLES[table]]
         unread = {role: flags.filter(there) for role, flags in part.unread.items()}
-        parts.append(Part(plan, part.frame.filter(there).with_columns(salted), unread))
+        parts.append(Part(plan, part.frame.filter(there).with_columns(salted).drop(taken), unread))
     names = ", ".join(name for block in blocks for name in block.values())
     findings.note("seen", "side_by_side", first.frame, columns=names, items=len(parts))
     return parts
@@ -239,9 +235,6 @@ def _flagged(part: Part) -> pl.DataFrame:
 
 
 def _stand_in_note(table: str, roles: Mapping[str, str], parts: Sequence[Part], findings: Findings) -> None:
-    from loyalty.columns import STAND_INS
-    from loyalty.synonyms import named
-
     person = "visitor" if table == "visits" else "customer"
     header = roles.get(person)
     if header is None or named(table, "customer", header) or named(table, person, header):
@@ -314,8 +307,6 @@ def _finished(
 
 
 def _odd_dates(frame: pl.DataFrame, role: str, header: str, findings: Findings) -> None:
-    from datetime import datetime, timedelta
-
     date = pl.col(role)
     findings.note("seen", "future_dates", frame.filter(date > datetime.now() + timedelta(days=1)), header)
     findings.note("seen", "old_dates", frame.filter(date.dt.year() < EARLIEST), header, year=EARLIEST)
