@@ -35,7 +35,10 @@ def main() -> bool:
     def group_by() -> pl.DataFrame:
         by_customer = lines.lazy().group_by("customer")
         totals = by_customer.agg(
-            pl.len(), pl.col("amount").sum(), pl.col("date").min().alias("first"), pl.col("date").max().alias("last")
+            pl.len(),
+            pl.col("amount").sum(),
+            pl.col("date").min().alias("first"),
+            pl.col("date").max().alias("last"),
         )
         return totals.collect()
 

@@ -23,8 +23,10 @@ PATIENCE = 60
 class Recording:
     """The elements of a page as calls: on which container, which method, with what."""
 
+    frame: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
     calls: list[tuple[Any, str, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
     containers: dict[int, Any] = field(default_factory=dict)
+    alive: list[DeltaGenerator] = field(default_factory=list)
     inside: bool = False
 
     def call(self, original: Callable[..., Any], on: DeltaGenerator, args: Any, kwargs: Any) -> Any:
@@ -40,16 +42,24 @@ class Recording:
             self.inside = False
         for part, made in enumerate(drawn if isinstance(drawn, (list, tuple)) else [drawn]):
             if isinstance(made, DeltaGenerator):
-                made.__dict__.setdefault("_kept", made)  # so that no other takes over its id
                 self.containers[id(made)] = ("made", len(self.calls), part)
-                self.alive.append(made)
+                self.alive.append(made)  # so that no other takes over its id
         self.calls.append((place, original.__name__, args, kwargs))
         return drawn
 
-    alive: list[DeltaGenerator] = field(default_factory=list)
+    def framed(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of the frame, such as ``st.navigation``, that remembers what it was called with."""
+
+        def called(*args: Any, **kwargs: Any) -> Any:
+            self.frame.append((original, args, kwargs))
+            return original(*args, **kwargs)
+
+        return called
 
     def replay(self) -> None:
-        """Draw the same elements again."""
+        """Draw the same frame and the same elements again."""
+        for function, args, kwargs in self.frame:
+            function(*args, **kwargs)
         drawn: list[Any] = []
         for place, name, args, kwargs in self.calls:
             if place[0] == "root":
@@ -77,6 +87,9 @@ def recording() -> Iterator[Recording]:
         if isinstance(getattr(getattr(st, name, None), "__self__", None), DeltaGenerator):
             shortcuts[name] = getattr(st, name)
             setattr(st, name, getattr(st._main, name))
+    for name in ("navigation", "set_page_config"):
+        shortcuts[name] = getattr(st, name)
+        setattr(st, name, record.framed(shortcuts[name]))
     try:
         yield record
     finally:
@@ -90,13 +103,13 @@ def constants() -> None:
     """The script of the page drawn from constants."""
     import streamlit as st
 
-    record = st.session_state["record"]
-    st.navigation([st.Page(record.replay, title="constants")]).run()
+    st.session_state["record"].replay()
 
 
 def main() -> bool:
     """Print one ratio for each metric's page, with the café sample open."""
-    return all([page(metric.id) for metric in METRICS])
+    outcomes = [page(metric.id) for metric in METRICS]
+    return all(outcomes)
 
 
 def page(name: str) -> bool:
@@ -110,10 +123,17 @@ def page(name: str) -> bool:
     app.run()
     with recording() as record:
         app.run()
-    assert not app.exception and len(record.calls) > 20, f"the page {name} was not drawn"
+    assert not app.exception, app.exception
+    assert len(record.calls) > 20, f"the page {name} was not drawn"
     same = AppTest.from_function(constants, default_timeout=PATIENCE)
     same.session_state["record"] = record
     same.run()
-    assert not same.exception, same.exception
-    claim = Claim(f"rerun of the page {name} with remembered results", "the same elements from constants", 1.5)
+    assert _elements(same) == _elements(app), f"{name} was drawn in another way"
+    claim = Claim(
+        f"rerun of the page {name} with remembered results", "the same elements from constants", 1.5
+    )
     return compare(claim, app.run, same.run, 31)
+
+
+def _elements(app: AppTest) -> list[str]:
+    return [element.type for element in app.main] + [element.type for element in app.sidebar]

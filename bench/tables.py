@@ -11,7 +11,7 @@ KINDS = ("coffee", "tea", "cake", "sandwich", "beans", "cup")
 
 
 def order_lines(count: int, customers: int) -> pl.DataFrame:
-    """Lines in the order of time, some three and a half an order, over two years; few buy much, most little."""
+    """Lines in the order of time, some three and a half an order, over two years; few buy much."""
     draw = np.random.default_rng(20250101)
     orders = np.sort(draw.integers(0, max(1, count * 2 // 7), count))
     weight = draw.gamma(0.8, 1.0, customers)
@@ -48,4 +48,3 @@ def write_workbook(path: Path, count: int) -> None:
                 sheet.write(row, column, cell)
             sheet.write_number(row, 8, row % 7 * 0.5)
             sheet.write_string(row, 9, f"delivered {row % 97}")
-

@@ -48,7 +48,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m loyalty", description="Print how loyal the customers in a spreadsheet are."
     )
     parser.add_argument(
-        "file", nargs="+", metavar="FILE", help="xlsx, xlsm, xls, xlsb, ods, csv, tsv or txt; several are read as one"
+        "file",
+        nargs="+",
+        metavar="FILE",
+        help="xlsx, xlsm, xls, xlsb, ods, csv, tsv or txt; several are read as one",
     )
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of names and sentences")
