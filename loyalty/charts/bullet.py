@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from loyalty import limits
 from loyalty.bands import source
 from loyalty.charts.listing import dots, tips
-from loyalty.charts.style import SMALL_FONT, Chart, axis_format, data, finish, palette, within
+from loyalty.charts.style import (
+    LABEL_FONT,
+    SMALL_FONT,
+    Chart,
+    Palette,
+    axis_format,
+    data,
+    finish,
+    palette,
+    text_width,
+    within,
+)
 from loyalty.core import Estimate
 from loyalty.words import Translator
 
@@ -16,17 +28,37 @@ if TYPE_CHECKING:
     from loyalty.bands import Band
     from loyalty.benchmarks import Scale
 
-HEIGHT, TOP, BAND = 66, 24, 34  # pixels: all, where the bar begins, how thick it is
-
-
-class Place(NamedTuple):
-    """The horizontal axis that everything in the graph shares."""
-
-    scale: Any
-    axis: Any
-
-
+HEIGHT, TOP, THICKNESS, BAR = 66, 24, 34, 12  # pixels: all, where the shades begin, how thick things are
+COLUMN = 145  # pixels of a column of words, so that two fit on a telephone
 WHOLE = {"points": (-100.0, 100.0), "share": (0.0, 1.0)}  # units that have two ends
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all parts of one graph stand on."""
+
+    unit: str
+    currency: str | None
+    domain: tuple[float, float]
+    t: Translator
+    colours: Palette
+
+    def x(self, field: str) -> Any:
+        """The one linear scale, for a field."""
+        import altair as alt
+
+        number_format = axis_format(self.unit, self.domain[1])
+        scale = alt.Scale(domain=self.domain, nice=False, zero=False)
+        axis = alt.Axis(format=number_format, title=None, tickCount=5, grid=False)
+        return alt.X(f"{field}:Q", scale=scale, axis=axis)
+
+    def value(self, x: float) -> str:
+        """A number in words."""
+        return self.t.value(self.unit, x, self.currency)
+
+    def interval(self, low: float, high: float) -> str:
+        """Two ends in words."""
+        return self.t.interval(self.unit, low, high, self.currency)
 
 
 def bullet(
@@ -43,11 +75,11 @@ def bullet(
     Parameters
     ----------
     estimate
-        Drawn as a bar from zero, or as a dot where the scale has numbers below zero; its interval as a whisker.
+        A bar from zero, or a dot where the scale has numbers below zero; its interval a whisker.
     band
-        The figure to be held against: a tick at its line, an area between its ends.
+        The figure to be held against: a tick at its line, or at both ends of its area.
     scale
-        The convention that the shades stand for; without one the shades show the band.
+        The convention that the shades stand for; without one they stand for the area of the band.
     unit, currency
         Of all of them.
 
@@ -62,22 +94,15 @@ def bullet(
     """
     import altair as alt
 
-    if not math.isfinite(estimate.value) or (scale is None and (band is None or band.edges is None)):
+    known = band if band and band.edges else None
+    if not math.isfinite(estimate.value) or not (scale or known):
         return None
-    domain = _domain(estimate, band, scale, unit)
-    place = Place(
-        alt.Scale(domain=domain, nice=False, zero=False),
-        alt.Axis(format=axis_format(unit, domain[1]), title=None, tickCount=5, grid=False),
-    )
-    chart = alt.layer(
-        *_shades(scale, band, domain, t, dark, place),
-        *_target(band, domain, t, dark, place),
-        *_value(estimate, unit, domain, t, dark, currency, place),
-    )
+    ground = Ground(unit, currency, _domain(estimate, known, scale, unit), t, palette(dark))
+    chart = alt.layer(*_shades(ground, known, scale), *_target(ground, known), *_value(ground, estimate))
     description = t(
         "chart.bullet.takeaway",
-        value=t.value(unit, estimate.value, currency),
-        interval=t.interval(unit, estimate.low, estimate.high, currency),
+        value=ground.value(estimate.value),
+        interval=ground.interval(estimate.low, estimate.high),
     )
     return finish(chart, t, dark, description, height=HEIGHT, currency=currency)
 
@@ -97,134 +122,104 @@ def _box(top: float, thickness: float) -> dict[str, Any]:
     return {"y": alt.value(top), "y2": alt.value(top + thickness)}
 
 
-def _shades(
-    scale: Scale | None,
-    band: Band | None,
-    domain: tuple[float, float],
-    t: Translator,
-    dark: bool,
-    place: Place,
-) -> list[Chart]:
+def _shades(ground: Ground, band: Band | None, scale: Scale | None) -> list[Chart]:
     """The steps of a scale, or the area of a band, with words that say what they are."""
     import altair as alt
 
-    steps = _steps(scale, band, domain, t)
+    steps = _steps(ground, scale) if scale else _area(ground, band)
     if not steps:
         return []
-    shades = palette(dark).shades
-    colour = alt.Color(
-        "words:N",
-        scale=alt.Scale(domain=[step["words"] for step in steps], range=_spread(shades, len(steps))),
-        legend=alt.Legend(
-            title=None, orient="bottom", columns=2, offset=4, symbolStrokeWidth=0, labelLimit=170
-        ),
+    words = [step["words"] for step in steps]
+    narrow = all(text_width(word, LABEL_FONT) < COLUMN for word in words)
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        columns=2 if narrow else 1,
+        offset=4,
+        labelLimit=0,
+        symbolStrokeColor=ground.colours.muted,
+        symbolStrokeWidth=0.5,
     )
-    base = alt.Chart(data(steps)).mark_rect()
-    x = alt.X("from:Q", scale=place.scale, axis=place.axis)
-    return [base.encode(x=x, x2="to:Q", color=colour, tooltip=tips(words=" "), **_box(TOP, BAND))]
+    shades = alt.Scale(domain=words, range=_spread(ground.colours.shades, len(steps)))
+    pointer = tips(words=ground.t("chart.bullet.reading"), range=ground.t("chart.bullet.range"))
+    drawn = alt.Chart(data(steps)).mark_rect().encode(x=ground.x("from"), x2="to:Q", **_box(TOP, THICKNESS))
+    return [drawn.encode(color=alt.Color("words:N", scale=shades, legend=legend), tooltip=pointer)]
 
 
-def _steps(
-    scale: Scale | None, band: Band | None, domain: tuple[float, float], t: Translator
-) -> list[dict[str, Any]]:
-    if scale:
-        return [
-            {
-                "from": within(step.low, domain),
-                "to": within(step.high, domain),
-                "words": t(
-                    "chart.bullet.step",
-                    label=t(f"scale.{scale.metric}.{step.label}"),
-                    range=t("format.interval", low=step.low, high=step.high),
-                ),
-            }
-            for step in scale.steps
-        ]
-    if band is None or band.is_line:
+def _steps(ground: Ground, scale: Scale) -> list[dict[str, Any]]:
+    return [
+        {
+            "from": within(step.low, ground.domain),
+            "to": within(step.high, ground.domain),
+            "words": ground.t(f"scale.{scale.metric}.{step.label}"),
+            "range": ground.interval(step.low, step.high),
+        }
+        for step in scale.steps
+    ]
+
+
+def _area(ground: Ground, band: Band | None) -> list[dict[str, Any]]:
+    if band is None or band.is_line or band.edges is None:
         return []
-    low, high = band.edges or (math.nan, math.nan)
-    words = t(
-        "chart.bullet.area",
-        source=t.say(source(band.publisher, band.year)),
-        range=t.interval(band.unit, low, high, band.currency),
-    )
-    return [{"from": within(low, domain), "to": within(high, domain), "words": words}]
+    low, high = band.edges
+    reach = ground.interval(low, high)
+    publisher = ground.t.say(source(band.publisher, band.year))
+    words = ground.t("chart.bullet.area", source=publisher, range=reach)
+    ends = {"from": within(low, ground.domain), "to": within(high, ground.domain)}
+    return [{**ends, "words": words, "range": reach}]
 
 
 def _spread(shades: tuple[str, ...], count: int) -> list[str]:
-    """So many of the shades, as far from one another as they go; a scale of many steps shares the lightest."""
+    """So many of the shades, as far apart as they go; a scale of many steps shares some."""
     last = len(shades) - 1
-    return [shades[min(last, round(at * last / max(count - 1, 1)))] for at in range(count)] if count else []
+    return [shades[round(at * last / max(count - 1, 1))] for at in range(count)]
 
 
-def _target(
-    band: Band | None, domain: tuple[float, float], t: Translator, dark: bool, place: Place
-) -> list[Chart]:
+def _target(ground: Ground, band: Band | None) -> list[Chart]:
     """The tick at the typical figure, or ticks at both ends, with publisher and year."""
     import altair as alt
 
     if band is None or band.edges is None:
         return []
-    colours = palette(dark)
     figures = [band.typical] if band.typical is not None else list(band.edges)
-    late = 2 * figures[0] > sum(domain)
-    words = t(
-        "chart.bullet.target",
-        source=t.say(source(band.publisher, band.year)),
-        value=" / ".join(t.value(band.unit, x, band.currency) for x in figures),
-    )
-    rows = [{"x": within(x, domain), "words": words} for x in figures]
-    base = alt.Chart(data(rows)).encode(
-        x=alt.X("x:Q", scale=place.scale, axis=place.axis), tooltip=tips(words=" ")
-    )
+    late = 2 * figures[0] > sum(ground.domain)
+    publisher = ground.t.say(source(band.publisher, band.year))
+    named = ground.value(figures[0]) if len(figures) == 1 else ground.interval(*figures)
+    words = ground.t("chart.bullet.target", source=publisher, value=named)
+    rows = [{"x": within(x, ground.domain), "words": words} for x in figures]
+    ticks = alt.Chart(data(rows)).mark_rule(color=ground.colours.text, strokeWidth=3)
     label = alt.Chart(data(rows[:1])).mark_text(
         align="right" if late else "left",
         dx=3 if late else -3,
-        fontSize=SMALL_FONT,
-        color=colours.muted,
         baseline="bottom",
+        fontSize=SMALL_FONT,
+        color=ground.colours.muted,
     )
+    pointer = tips(words=ground.t("chart.bullet.benchmark"))
     return [
-        base.mark_rule(color=colours.text, strokeWidth=3).encode(**_box(TOP - 4, BAND + 8)),
-        label.encode(
-            x=alt.X("x:Q", scale=place.scale, axis=place.axis), y=alt.value(TOP - 7), text="words:N"
-        ),
+        ticks.encode(x=ground.x("x"), tooltip=pointer, **_box(TOP - 4, THICKNESS + 8)),
+        label.encode(x=ground.x("x"), y=alt.value(TOP - 7), text="words:N"),
     ]
 
 
-def _value(
-    estimate: Estimate,
-    unit: str,
-    domain: tuple[float, float],
-    t: Translator,
-    dark: bool,
-    currency: str | None,
-    place: Place,
-) -> list[Chart]:
+def _value(ground: Ground, estimate: Estimate) -> list[Chart]:
     """The number as a bar from zero or as a dot, its interval as a whisker."""
     import altair as alt
 
-    colours, middle = palette(dark), TOP + BAND / 2
+    middle = TOP + THICKNESS / 2
     row = {
         "zero": 0,
-        "value": within(estimate.value, domain),
-        "low": within(estimate.low, domain),
-        "high": within(estimate.high, domain),
-        "value_text": t.value(unit, estimate.value, currency),
-        "interval_text": t.interval(unit, estimate.low, estimate.high, currency),
+        **{end: within(getattr(estimate, end), ground.domain) for end in ("value", "low", "high")},
+        "value_text": ground.value(estimate.value),
+        "interval_text": ground.interval(estimate.low, estimate.high),
         "small": estimate.n < limits.SMALL_SAMPLE,
     }
     base = alt.Chart(data([row])).encode(
-        tooltip=tips(value_text=t("column.value"), interval_text=t("chart.interval"))
+        tooltip=tips(value_text=ground.t("column.value"), interval_text=ground.t("chart.interval"))
     )
-    value = alt.X("value:Q", scale=place.scale, axis=place.axis)
-    low = alt.X("low:Q", scale=place.scale, axis=place.axis)
-    whisker = base.mark_rule(color=colours.text, strokeWidth=2).encode(
-        x=low, x2="high:Q", y=alt.value(middle)
-    )
-    if domain[0] < 0:
-        return [whisker, dots(base.encode(x=value, y=alt.value(middle)), colours, 130)]
-    bar = base.mark_rect(color=colours.value).encode(
-        x=alt.X("zero:Q", scale=place.scale, axis=place.axis), x2="value:Q", **_box(middle - 6, 12)
-    )
-    return [bar, whisker]
+    line = base.mark_rule(color=ground.colours.text, strokeWidth=2)
+    whisker = line.encode(x=ground.x("low"), x2="high:Q", y=alt.value(middle))
+    if ground.domain[0] < 0:
+        return [whisker, dots(base.encode(x=ground.x("value"), y=alt.value(middle)), ground.colours, 130)]
+    bar = base.mark_rect(color=ground.colours.value)
+    return [bar.encode(x=ground.x("zero"), x2="value:Q", **_box(middle - BAR / 2, BAR)), whisker]

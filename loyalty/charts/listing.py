@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty import limits
-from loyalty.charts.style import LABEL_FONT, NAME_FONT, Chart, Palette, Row, data, palette
+from loyalty.charts.style import LABEL_FONT, NAME_FONT, Chart, Palette, Row, data, palette, text_width
 from loyalty.core import Estimate, Result
 from loyalty.words import Translator
 
@@ -17,7 +17,6 @@ ROW = 46  # pixels a row
 HEAD = 0.4  # rows kept free above the first, where a chart needs a heading
 NAME_AT, MARK_AT = 0.26, 0.68  # how far down in its row something stands
 BAR = 10  # pixels a bar is thick
-NUMBERS_WIDTH = 8  # pixels a character of the numbers takes at most
 
 
 def rows_height(count: int, head: float = 0.0) -> int:
@@ -47,16 +46,30 @@ def labels(rows: Sequence[Row], dark: bool, head: float = 0.0) -> list[Chart]:
     import altair as alt
 
     colours = palette(dark)
-    room = NUMBERS_WIDTH * max((len(row["numbers"]) for row in rows), default=0)
+    room = 12 + max((text_width(row["numbers"], LABEL_FONT) for row in rows), default=0)
     base = alt.Chart(data(rows)).encode(y=y("name_y", len(rows), head))
-    name: dict[str, Any] = {"align": "left", "fontSize": NAME_FONT, "fontWeight": 600, "color": colours.text}
+    limit = alt.expr(f"max(60, width - {room})")
+    name: dict[str, Any] = {
+        "limit": limit,
+        "align": "left",
+        "fontSize": NAME_FONT,
+        "fontWeight": 600,
+        "color": colours.text,
+    }
     numbers: dict[str, Any] = {"align": "right", "fontSize": LABEL_FONT, "color": colours.muted}
     return [
-        base.mark_text(**name, limit=alt.expr(f"max(60, width - {room})")).encode(
-            x=alt.value(0), text="name:N"
-        ),
-        base.mark_text(**numbers).encode(x=alt.value("width"), text="numbers:N"),
+        drawn
+        for outline in (halo(colours), {})
+        for drawn in (
+            base.mark_text(**name, **outline).encode(x=alt.value(0), text="name:N"),
+            base.mark_text(**numbers, **outline).encode(x=alt.value("width"), text="numbers:N"),
+        )
     ]
+
+
+def halo(colours: Palette) -> dict[str, Any]:
+    """What a text that is drawn first needs, so that the same text upon it can be read over lines."""
+    return {"stroke": colours.background, "strokeWidth": 7, "strokeJoin": "round"}
 
 
 def tips(**fields: str) -> list[Any]:
@@ -91,7 +104,7 @@ def dots(chart: Chart, colours: Palette, size: int = 90, colour: str | None = No
     import altair as alt
 
     hue = colour or colours.value
-    return chart.mark_point(size=size, opacity=1, strokeWidth=2, stroke=hue, clip=True).encode(
+    return chart.mark_point(size=size, opacity=1, strokeWidth=2, stroke=hue).encode(
         fill=alt.condition("datum.small", alt.value(colours.background), alt.value(hue))
     )
 
@@ -103,17 +116,17 @@ def hollow_note(estimates: Sequence[Estimate], t: Translator) -> list[str]:
 
 
 def bars(rows: Sequence[Row], dark: bool, tooltip: list[Any]) -> Chart:
-    """One bar a row, as long as the field ``length`` says, in its field ``color``, on a faint track."""
+    """One bar a row for the field ``share`` in its field ``color``; the faint track is the whole."""
     import altair as alt
 
     colours, placed = palette(dark), place(rows)
-    scale = alt.Scale(domain=[0, max(row["length"] for row in rows) or 1], nice=False)
+    scale = alt.Scale(domain=[0, 1], nice=False)
     base = alt.Chart(data(placed)).encode(y=y("mark_y", len(rows)), tooltip=tooltip)
     bar: dict[str, Any] = {"orient": "horizontal", "size": BAR, "cornerRadius": 3}
     return alt.layer(
         base.mark_bar(**bar, color=colours.grid).encode(x=alt.value(0), x2=alt.value("width")),
         base.mark_bar(**bar).encode(
-            x=alt.X("length:Q", scale=scale, axis=None), color=alt.Color("color:N", scale=None)
+            x=alt.X("share:Q", scale=scale, axis=None), color=alt.Color("color:N", scale=None)
         ),
         *labels(placed, dark),
     )

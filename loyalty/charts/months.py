@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty.charts import takeaways
-from loyalty.charts.listing import dots, estimate_row, estimate_tips, hollow_note, tips
+from loyalty.charts.listing import dots, estimate_row, estimate_tips, halo, hollow_note, tips
 from loyalty.charts.style import (
-    LABEL_FONT,
     SMALL_FONT,
     Chart,
     Row,
@@ -59,19 +58,18 @@ def trend(
     scale = alt.Scale(domain=domain, nice=False, zero=False)
     axis = _y_axis(_title(result, t), axis_format(result.unit, domain[1]))
     y = alt.Y("value:Q", scale=scale, axis=axis)
-    base = alt.Chart(data(rows)).encode(x=x(rows), y=y)
+    across = x(rows, title=t(f"{result.metric}.trend.months"))
+    base = alt.Chart(data(rows)).encode(x=across, y=y)
     known = base.transform_filter("isValid(datum.value)")
     pointer = estimate_tips(result, t, month_text=t("column.month"))
     chart = alt.layer(
-        *_events(events, rows, dark),
+        *_events(events, rows, across, t, dark),
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
             y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
         ),
         base.mark_line(color=colours.value, strokeWidth=2.5),
         dots(known.encode(tooltip=pointer), colours, 60),
-        alt.Chart(data(rows[-1:]))
-        .mark_text(align="right", dy=-14, dx=6, fontWeight=600, fontSize=LABEL_FONT, color=colours.text)
-        .encode(x=x(rows), y=y, text="value_text:N"),
+        *_last_value(rows, across, y, domain, dark),
     )
     notes = [t("chart.ribbon"), *hollow_note(points, t)]
     description = takeaways.trend(result, t, points)
@@ -109,6 +107,7 @@ def _y_axis(title: str, number_format: str, top: int = 0, ticks: int = 5) -> Any
         title=title,
         format=number_format,
         tickCount=ticks,
+        orient="left",
         titleAngle=0,
         titleAlign="left",
         titleBaseline="bottom",
@@ -117,7 +116,22 @@ def _y_axis(title: str, number_format: str, top: int = 0, ticks: int = 5) -> Any
     )
 
 
-def _events(events: Sequence[tuple[str, str]], rows: Sequence[Row], dark: bool) -> list[Chart]:
+def _last_value(
+    rows: Sequence[Row], across: Any, y: Any, domain: tuple[float, float], dark: bool
+) -> list[Chart]:
+    """The last number, on the side of the line that is free."""
+    import altair as alt
+
+    before, last = [row["value"] for row in rows if row["value"] is not None][-2:]
+    falls = last < before and last - domain[0] > 0.15 * (domain[1] - domain[0])
+    base = alt.Chart(data(rows[-1:])).encode(x=across, y=y, text="value_text:N")
+    label: dict[str, Any] = {"align": "right", "dx": 6, "dy": 16 if falls else -14, "fontWeight": 600}
+    return [base.mark_text(**label, **halo(palette(dark))), base.mark_text(**label)]
+
+
+def _events(
+    events: Sequence[tuple[str, str]], rows: Sequence[Row], across: Any, t: Translator, dark: bool
+) -> list[Chart]:
     """What happened when, as upright lines with words at their top."""
     import altair as alt
 
@@ -134,10 +148,10 @@ def _events(events: Sequence[tuple[str, str]], rows: Sequence[Row], dark: bool) 
     if not seen:
         return []
     colours = palette(dark)
-    base = alt.Chart(data(seen)).encode(x=x(rows))
+    base = alt.Chart(data(seen)).encode(x=across)
     label: dict[str, Any] = {"baseline": "top", "fontSize": SMALL_FONT, "color": colours.muted}
     return [
-        base.mark_rule(color=colours.muted, strokeDash=[4, 3]).encode(tooltip=tips(event=" ")),
+        base.mark_rule(color=colours.muted, strokeDash=[4, 3]).encode(tooltip=tips(event=t("chart.event"))),
         *(
             base.transform_filter(f"datum.late == {str(late).lower()}")
             .mark_text(**label, align="right" if late else "left", dx=-4 if late else 4)
@@ -181,8 +195,9 @@ def months(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     rows = [_month(dict(zip(table.columns, row, strict=True)), result, t) for row in table.rows[-MONTHS:]]
     money = "median" in table.columns
     above = AMOUNTS + GAP if money else 0
-    amounts = _amounts(rows, result, t, dark) if money else []
-    chart = alt.layer(*amounts, *_counts(on_time(rows), t, dark, above)).resolve_scale(y="independent")
+    panels = [alt.layer(*_amounts(rows, result, t, dark))] if money else []
+    panels.append(alt.layer(*_counts(on_time(rows), t, dark, above)))
+    chart = alt.layer(*panels).resolve_scale(y="independent")
     notes = [*([t("chart.months.band")] if money else []), t("chart.months.dark")]
     description, height = takeaways.months(result, t), above + COUNTS
     return finish(chart, t, dark, description, height=height, notes=notes, currency=result.currency)
@@ -235,6 +250,6 @@ def _counts(rows: Sequence[Row], t: Translator, dark: bool, above: int) -> list[
     )
     base = alt.Chart(data(rows)).encode(x=x(rows, "start"), x2="end:T", tooltip=pointer)
     return [
-        base.mark_bar(color=colour).encode(y=alt.Y(f"{name}:Q", scale=scale, axis=axis))
+        base.mark_rect(color=colour).encode(y=alt.Y(f"{name}:Q", scale=scale, axis=axis), y2=alt.datum(0))
         for name, colour in (("purchases", colours.soft), ("repeat_purchases", colours.value))
     ]

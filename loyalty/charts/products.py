@@ -23,7 +23,7 @@ def kinds(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         {
             "name": clean(str(kind), LABEL_CHARACTERS),
             "numbers": t("chart.count_share", count=count, share=t.percent(count / customers, 0)),
-            "length": count,
+            "share": count / customers,
             "color": palette(dark).value,
         }
         for kind, count in table.rows
@@ -49,7 +49,7 @@ def leads(result: Result, t: Translator, dark: bool = False) -> Chart | None:
             "numbers": t(
                 "chart.leads.numbers", share=t.percent(share, 0), customers=count, starters=starters
             ),
-            "length": share,
+            "share": share,
             "color": palette(dark).value,
             "start_text": clean(start),
             "kind_text": clean(kind),

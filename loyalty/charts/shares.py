@@ -46,14 +46,15 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
             "group_text": t(f"{result.metric}.number.{name}"),
             "score_text": str(score),
             "n_text": t.count(count),
-            "share_text": t.percent(count / total, 0),
+            "share_text": _share(count, total, t),
         }
         for score, count, name in table.rows
     ]
     top = max(row["share"] for row in rows)
     ends = [rows[0]["score"] - 0.5, rows[-1]["score"] + 0.5]
     scores = [row["score"] for row in rows]
-    axis = alt.Axis(values=scores, format="d", title=None, grid=False, labelColor=colours.text)
+    title = t("chart.distribution.axis")
+    axis = alt.Axis(values=scores, format="d", title=title, grid=False, labelColor=colours.text)
     x_scale = alt.Scale(domain=ends, nice=False, zero=False)
     height = alt.Y("share:Q", scale=alt.Scale(domain=[0, top], range=[HEIGHT, HEADING + 16]), axis=None)
     base = alt.Chart(data(rows)).encode(
@@ -66,8 +67,11 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
         ),
     )
     chart = alt.layer(
-        base.mark_bar(cornerRadiusEnd=2).encode(
-            x=alt.X("from:Q", scale=x_scale, axis=axis), x2="to:Q", color=alt.Color("color:N", scale=None)
+        base.mark_rect().encode(
+            x=alt.X("from:Q", scale=x_scale, axis=axis),
+            x2="to:Q",
+            y2=alt.datum(0),
+            color=alt.Color("color:N", scale=None),
         ),
         base.mark_text(dy=-8, fontSize=SMALL_FONT, color=colours.text).encode(
             x=alt.X("score:Q", scale=x_scale, axis=axis), text="share_text:N"
@@ -75,6 +79,13 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
         *_headings(result, t, dark, x_scale, axis),
     )
     return finish(chart, t, dark, takeaways.distribution(result, t), height=HEIGHT)
+
+
+def _share(count: int, total: int, t: Translator) -> str:
+    """A share in percent that is nothing where nobody is, and never nothing where somebody is."""
+    if 0 < count < 0.005 * total:
+        return t("chart.below", share=t.percent(0.01, 0))
+    return t.percent(count / total, 0) if count else ""
 
 
 def _headings(result: Result, t: Translator, dark: bool, scale: Any, axis: Any) -> list[Chart]:
@@ -142,6 +153,9 @@ def divergent(result: Result, t: Translator, dark: bool = False) -> Chart | None
         y=y("mark_y", count), tooltip=estimate_tips(result, t, name=story.by_name(result, t))
     )
     chart = alt.layer(
+        alt.Chart(data([{"zero": 0}]))
+        .mark_rule(color=colours.muted, strokeWidth=1)
+        .encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
         stacked.mark_bar(orient="horizontal", size=20).encode(
             x=alt.X("from:Q", scale=scale, axis=axis),
             x2="to:Q",
@@ -158,9 +172,6 @@ def divergent(result: Result, t: Translator, dark: bool = False) -> Chart | None
             text="share_text:N",
             fill=alt.Fill("on:N", scale=None, legend=None),
         ),
-        alt.Chart(data([{"zero": 0}]))
-        .mark_rule(color=colours.muted, strokeWidth=1)
-        .encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
         marks.mark_rule(strokeWidth=2.5, color=colours.text).encode(
             x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
         ),
@@ -229,7 +240,7 @@ def comment_counts(result: Result, t: Translator, dark: bool = False) -> Chart |
         {
             "name": t(f"column.{name}"),
             "numbers": t("chart.count_share", count=count, share=t.percent(count / total, 0)),
-            "length": count,
+            "share": count / total,
             "color": colour,
         }
         for (name, count), (colour, _) in zip(table.rows, _colours(palette(dark)), strict=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from loyalty import limits
 from loyalty.core import Estimate
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Chart = Any  # alt.Chart or alt.LayerChart: altair's own union of them names a dozen kinds
 Row = Mapping[str, Any]
 
-FONT = "Source Sans, Source Sans 3, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif"
+FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 SMALL_FONT, LABEL_FONT, NAME_FONT = 11, 12, 13
 LABEL_CHARACTERS = 60  # of a segment or product; what the width does not hold is cut by the chart
 
@@ -150,6 +151,17 @@ def _below(lines: Sequence[str], colours: Palette) -> dict[str, Any]:
         "lineHeight": 15,
         "offset": 8,
     }
+
+
+def text_width(text: str, size: int) -> int:
+    """About how many pixels a text takes; Chinese characters are as wide as they are high.
+
+    Examples
+    --------
+    >>> text_width("推荐者", 12), text_width("abc", 12)
+    (36, 21)
+    """
+    return sum(size if east_asian_width(c) in "WF" else round(0.6 * size) for c in text)
 
 
 def data(rows: Sequence[Row]) -> alt.InlineData:

@@ -47,7 +47,7 @@ def _days(month: str) -> dict[str, str]:
     return {"month": month} | {name: f"{month}-{day:02d}T00:00:00" for name, day in days.items()}
 
 
-def x(rows: Sequence[Row], field: str = "at") -> Any:
+def x(rows: Sequence[Row], field: str = "at", title: str | None = None) -> Any:
     """The time axis for rows that are set on it."""
     import altair as alt
 
@@ -59,7 +59,7 @@ def x(rows: Sequence[Row], field: str = "at") -> Any:
         f"{field}:T",
         scale=alt.Scale(padding=10),
         axis=alt.Axis(
-            values=values, labelExpr=_label(labelled[:1]), title=None, grid=False, labelOverlap=True
+            values=values, labelExpr=_label(labelled[:1]), title=title, grid=False, labelOverlap=True
         ),
     )
 
