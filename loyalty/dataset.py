@@ -16,7 +16,7 @@ from loyalty.columns import ROLES, TABLES
 from loyalty.core import Need, keep, lazy, role_names, rows
 from loyalty.errors import LoyaltyError, Note
 from loyalty.purchases import by_customer, in_orders
-from loyalty.remote import Roles, check_roles, remote, wrap
+from loyalty.remote import Given, Roles, headers, prescribed, remote, wrap
 from loyalty.texts import Message
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Dataset:
             Data frames.
         roles
             Table to role to column name; what is not given is recognised by name. A flat mapping of role
-            to column name is meant for every table.
+            to column name is meant for every table that has the column.
 
         Raises
         ------
@@ -122,14 +122,14 @@ class Dataset:
         if not given:
             raise LoyaltyError("no_frames")
         wrapped = {table: wrap(table, frame) for table, frame in given.items()}
-        check_roles(roles, {table: frame.collect_schema().names() for table, frame in wrapped.items()})
+        chosen = prescribed(roles, {table: headers(frame) for table, frame in wrapped.items()})
         elsewhere = {table: frame for table, frame in wrapped.items() if isinstance(frame, nw.LazyFrame)}
         here = {table: frame for table, frame in wrapped.items() if table not in elsewhere}
-        parts = [_from_remote(elsewhere, roles, name)] if elsewhere else []
+        parts = [_from_remote(elsewhere, chosen, name)] if elsewhere else []
         if here:
             from loyalty.reading import tables_of_frames
 
-            tables = tables_of_frames(here, roles)
+            tables = tables_of_frames(here, chosen)
             parts.append(cls.from_tables(tables, uuid.uuid4().hex, name))
         return parts[0] if len(parts) == 1 else _joined(*parts)
 
@@ -302,8 +302,8 @@ def _coded(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.String).exclude("comment").cast(pl.Categorical))
 
 
-def _from_remote(frames: Mapping[str, nw.LazyFrame[Any]], roles: Roles | None, name: str) -> Dataset:
-    found = {table: remote(table, frame, roles) for table, frame in frames.items()}
+def _from_remote(frames: Mapping[str, nw.LazyFrame[Any]], chosen: Mapping[str, Given], name: str) -> Dataset:
+    found = {table: remote(table, frame, chosen.get(table, {})) for table, frame in frames.items()}
     tables: dict[str, Any] = {table: one.frame for table, one in found.items()}
     return Dataset(
         **tables,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
+from narwhals.exceptions import DuplicateError
 
 from loyalty.columns import ROLES, match
 from loyalty.errors import LoyaltyError
@@ -13,6 +14,7 @@ from loyalty.texts import Message
 
 MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
 Roles = Mapping[str, Mapping[str, str | None] | str | None]
+Given = dict[str, str | None]
 
 
 class Remote(NamedTuple):
@@ -29,60 +31,71 @@ def wrap(table: str, frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     Raises
     ------
     LoyaltyError
-        ``not_a_frame``.
+        ``not_a_frame`` or ``same_names``.
     """
     try:
         return nw.from_native(frame)
+    except DuplicateError:
+        raise LoyaltyError("same_names", table=Message(f"table.{table}")) from None
     except TypeError:
         raise LoyaltyError(
             "not_a_frame", table=Message(f"table.{table}"), type=type(frame).__name__
         ) from None
 
 
-def check_roles(roles: Roles | None, headers: Mapping[str, Sequence[str]]) -> None:
-    """Refuse what a user's ``roles=`` says of tables, roles or columns that are not there.
+def headers(frame: nw.DataFrame[Any] | nw.LazyFrame[Any]) -> list[str]:
+    """Names of the columns as texts; those of several levels in one."""
+    names: list[Any] = frame.collect_schema().names()
+    return [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in names]
+
+
+def prescribed(roles: Roles | None, headers: Mapping[str, Sequence[str]]) -> dict[str, Given]:
+    """The columns that a user's ``roles=`` names, table by table.
+
+    What is said of no table in particular goes to every table that has the role and the column.
+
+    Parameters
+    ----------
+    roles
+        Table to role to column, or role to column.
+    headers
+        Table to its columns.
 
     Raises
     ------
     LoyaltyError
-        ``unknown_table``, ``unknown_role`` or ``unknown_column``.
-    """
-    for role, header in (roles or {}).items():
-        known = (
-            list(headers)
-            if isinstance(header, Mapping)
-            else [name for table in headers for name in ROLES[table]]
-        )
-        if role not in known:
-            id = "unknown_table" if isinstance(header, Mapping) else "unknown_role"
-            raise LoyaltyError(id, role=role, choices=", ".join(dict.fromkeys(known)))
-        if isinstance(header, str) and not any(header in names for names in headers.values()):
-            choices = ", ".join(dict.fromkeys(str(name) for names in headers.values() for name in names))
-            raise LoyaltyError("unknown_column", column=header, role=role, choices=choices)
-
-
-def roles_of(table: str, roles: Roles | None, headers: Sequence[str]) -> dict[str, str | None]:
-    """The part of a user's ``roles=`` that speaks of one table.
+        ``unknown_kind``, ``unknown_role`` or ``unknown_column``.
 
     Examples
     --------
-    >>> roles_of("orders", {"orders": {"date": "When"}}, ["When"])
-    {'date': 'When'}
-    >>> roles_of("orders", {"date": "When", "customer": "Who", "stage": "At"}, ["When", "At"])
-    {'date': 'When'}
+    >>> prescribed({"date": "When"}, {"orders": ["When"], "responses": ["Score"]})
+    {'orders': {'date': 'When'}}
     """
-    if not roles:
-        return {}
-    nested = roles.get(table)
-    if isinstance(nested, Mapping):
-        return dict(nested)
-    flat = {role: header for role, header in roles.items() if not isinstance(header, Mapping)}
-    return {
-        role: header for role, header in flat.items() if role in ROLES[table] and header in (None, *headers)
-    }
+    given: dict[str, Given] = {}
+    for name, value in (roles or {}).items():
+        if not isinstance(value, Mapping):
+            for table in _tables_with(name, value, headers):
+                given.setdefault(table, {}).setdefault(name, value)
+        elif name in headers:
+            given[name] = {**given.get(name, {}), **value}
+        else:
+            raise LoyaltyError("unknown_kind", table=name, choices=", ".join(headers))
+    return given
 
 
-def remote(table: str, frame: nw.LazyFrame[Any], roles: Roles | None) -> Remote:
+def _tables_with(role: str, header: str | None, headers: Mapping[str, Sequence[str]]) -> list[str]:
+    possible = [table for table in headers if role in ROLES[table]]
+    if not possible:
+        choices = dict.fromkeys(name for table in headers for name in ROLES[table])
+        raise LoyaltyError("unknown_role", role=role, choices=", ".join(choices))
+    found = [table for table in possible if header is None or header in headers[table]]
+    if not found:
+        columns = dict.fromkeys(name for table in possible for name in headers[table])
+        raise LoyaltyError("unknown_column", column=header, role=role, choices=", ".join(columns))
+    return found
+
+
+def remote(table: str, frame: nw.LazyFrame[Any], given: Mapping[str, str | None]) -> Remote:
     """A frame of DuckDB, PySpark or lazy Polars in role names, nothing computed yet.
 
     What is no value becomes null: blank texts, numbers that are not finite, scores off their scale.
@@ -90,10 +103,12 @@ def remote(table: str, frame: nw.LazyFrame[Any], roles: Roles | None) -> Remote:
     Raises
     ------
     LoyaltyError
-        ``wrong_type`` where a column cannot be what its role needs.
+        ``no_roles`` if no column is known, ``wrong_type`` where one cannot be what its role needs.
     """
     schema = frame.collect_schema()
-    found = match(table, schema.names(), roles_of(table, roles, schema.names()))
+    found = match(table, schema.names(), given)
+    if not found:
+        raise LoyaltyError("no_roles", table=Message(f"table.{table}"), columns=", ".join(schema.names()))
     extra = _groupings(table, schema, found)
     columns = [_typed(table, role, header, schema[header]) for role, header in found.items()]
     frame = frame.select(*columns, *(_text(nw.col(header)).alias(header) for header in extra))

@@ -361,7 +361,7 @@ def test_roles_are_taken_where_their_columns_are():
     [
         ({"custmer": "customer"}, "unknown_role", "custmer"),
         ({"orders": {"custmer": "customer"}}, "unknown_role", "custmer"),
-        ({"order": {"customer": "customer"}}, "unknown_table", "order"),
+        ({"order": {"customer": "customer"}}, "unknown_kind", "order"),
         ({"customer": "Customer name"}, "unknown_column", "Customer name"),
         ({"orders": {"customer": "Customer name"}}, "unknown_column", "Customer name"),
     ],
