@@ -387,3 +387,67 @@ def test_nothing_and_no_frame_are_refused():
 
 def test_every_dataset_has_an_id_of_its_own():
     assert dataset(LINES).id != dataset(LINES).id
+
+
+# Frames in memory
+
+IN_MEMORY = {"pandas": pl.DataFrame.to_pandas, "polars": lambda frame: frame, "pyarrow": pl.DataFrame.to_arrow}
+
+
+@pytest.mark.parametrize("engine", IN_MEMORY)
+def test_frames_in_memory_are_read_and_repaired(engine):
+    texts = pl.DataFrame(
+        {
+            "Customer": ["ann", "ann", "bob", "bob"],
+            "Order Date": ["2025-01-03", "2025-02-01", "2025-02-01", "someday"],
+            "Total": ["$1,000.50", "20", "(5)", "7"],
+            "Branch": ["north", "north", "south", "south"],
+        }
+    )
+    data = Dataset.from_frames(orders=IN_MEMORY[engine](texts))
+    assert data.roles["orders"] == {
+        "customer": "Customer",
+        "date": "Order Date",
+        "amount": "Total",
+        "segment": "Branch",
+    }
+    assert found(data.purchases, "customer", "day", "amount", "segment") == [
+        ("ann", "2025-01-03", 1000.5, "north"),
+        ("ann", "2025-02-01", 20.0, "north"),
+    ]
+    assert found(data.returns, "customer", "amount") == [("bob", -5.0)]
+    assert data.left_out.height == 1
+
+
+@pytest.mark.parametrize("engine", IN_MEMORY)
+def test_frames_in_memory_keep_large_ids(engine):
+    ids = [9007199254740993, 9007199254740992, -(2**62), 2**62 + 1]
+    frame = pl.DataFrame({"customer": ids, "amount": [1.0, 2.0, 3.0, 4.0], "order": [1, 2, 3, 4]})
+    data = Dataset.from_frames(orders=IN_MEMORY[engine](frame))
+    assert {customer for customer, _ in found(data.customers(), "customer", "purchases")} == set(map(str, ids))
+
+
+@pytest.mark.parametrize("engine", IN_MEMORY)
+def test_an_empty_frame_is_refused_in_words(engine):
+    empty = table("customer date amount")
+    assert error(Dataset.from_frames, orders=IN_MEMORY[engine](empty)).id
+
+
+def test_columns_of_the_same_name_are_refused_in_words():
+    frame = table("customer amount\n ann 5").to_pandas()
+    frame.columns = ["customer", "customer"]
+    assert error(Dataset.from_frames, orders=frame).id == "same_names"
+
+
+def test_roles_are_taken_where_their_columns_are_in_memory_too():
+    orders, responses = table("who paid\n ann 5"), pl.DataFrame({"mark": [9.0, 3.0]})
+    roles = {"customer": "who", "amount": "paid", "recommend": "mark"}
+    data = Dataset.from_frames(orders=orders, responses=responses.to_pandas(), roles=roles)
+    assert data.roles == {"orders": {"customer": "who", "amount": "paid"}, "responses": {"recommend": "mark"}}
+
+
+def test_frames_in_memory_and_elsewhere_make_one_dataset():
+    data = Dataset.from_frames(orders=table(LINES), responses=duckdb.sql("select 9.0::double as recommend"))
+    assert data.period("orders")
+    assert len(rows(data.table("responses"))) == 1
+    assert data.notes

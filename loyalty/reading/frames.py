@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+WHOLE = 2**53  # beyond it floating-point numbers skip integers, and ids would fall together
 Frame: TypeAlias = Any  # pandas, Polars, PyArrow, or what speaks Arrow's C stream
 Named: TypeAlias = Iterator[tuple[str, Column]]
 
@@ -76,6 +77,8 @@ def _polars_column(series: pl.Series) -> Column:
     import polars as pl
 
     series, kind = series.alias(""), series.dtype
+    if kind.is_integer() and (series.abs() > WHOLE).any():
+        return Column(text=series.cast(pl.String))
     if kind.is_numeric():
         return Column(number=series.cast(pl.Float64, strict=False).fill_nan(None))
     if kind == pl.Datetime:
