@@ -44,7 +44,8 @@ def test_a_file_ends_as_data_or_as_a_sentence(file: str) -> None:
         t = Translator(language)
         if isinstance(found, loyalty.LoyaltyError):
             what, _, fix = t.error(found)
-            assert what and fix
+            assert what
+            assert fix
             assert "{" not in what + fix
         else:
             for note in found.notes:

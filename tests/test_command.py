@@ -1,0 +1,109 @@
+"""``python -m loyalty`` on the samples gives the answers that their README promises, in both languages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loyalty.__main__ import main
+from loyalty.metrics import METRICS
+from loyalty.words import Translator
+
+SAMPLE_DATA = Path(__file__).parents[1] / "sample_data"
+ANSWERS: dict[str, Any] = json.loads((SAMPLE_DATA / "answers.json").read_text(encoding="utf-8"))
+PROMISED = {  # metric -> the parts of answers.json that hold its value and its base
+    "nps": (("nps", "standard", "value"), ("nps", "standard", "n")),
+    "repurchase": (("repurchase", "any_time", "value"), ("repurchase", "any_time", "customers")),
+    "order_value": (("order_value", "value"), ("totals", "orders", "purchases")),
+    "upsell": (("upsell", "value"), ("totals", "orders", "customers")),
+}
+
+CURRENCY = {"cafe_messy.xlsx": "GBP", "tea_zh_messy.xlsx": "CNY"}  # the tidy files name none
+
+
+def promised(file: str, *path: str) -> Any:
+    part: Any = ANSWERS[file]
+    for name in path:
+        part = part.get(name) if part else None
+    return part
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", ANSWERS)
+def test_json_gives_the_promised_answers(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(run(capsys, str(SAMPLE_DATA / file), "--json"))
+    checked = 0
+    for metric, (value, base) in PROMISED.items():
+        if promised(file, *value) is None:
+            assert metric in found["missing"]
+            continue
+        overall = found["metrics"][metric]["overall"]
+        assert overall["value"] == pytest.approx(promised(file, *value), rel=1e-9)
+        assert overall["n"] == promised(file, *base)
+        checked += 1
+    assert checked >= 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("file", ["cafe.xlsx", "cafe_messy.xlsx", "tea_zh.xlsx", "tea_zh_messy.xlsx"])
+def test_the_table_shows_them_in_both_languages(
+    file: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    t = Translator(language)
+    lines = run(capsys, str(SAMPLE_DATA / file), "--lang", language).splitlines()
+    currency = CURRENCY.get(file)
+    shown = {
+        "nps": t.points(promised(file, "nps", "standard", "value")),
+        "repurchase": t.percent(promised(file, "repurchase", "any_time", "value")),
+        "order_value": t.money(promised(file, "order_value", "value"), currency),
+        "upsell": t.ratio(promised(file, "upsell", "value")),
+    }
+    for metric, value in shown.items():
+        [line] = [line for line in lines if line.startswith(t(f"{metric}.title") + " ")]
+        assert value in line.split()
+
+
+def test_several_files_are_one(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(SAMPLE_DATA / name) for name in ("studio_messy.csv", "studio_messy_survey.csv")]
+    found = json.loads(run(capsys, *files, "--json"))
+    assert set(found["metrics"]) == {metric.id for metric in METRICS}
+    assert not found["missing"]
+
+
+def test_a_breakdown(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(run(capsys, str(SAMPLE_DATA / "cafe.xlsx"), "--json", "--by", "segment"))
+    groups = {group["group"]: group["value"] for group in found["metrics"]["repurchase"]["groups"]}
+    expected = promised("cafe.xlsx", "repurchase", "any_time", "by_segment")
+    assert groups == pytest.approx({name: part["value"] for name, part in expected.items()})
+
+
+def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text("a letter\nto a friend\n", encoding="utf-8")
+    for file in (tmp_path / "notes.csv", tmp_path / "missing.xlsx"):
+        done = subprocess.run(
+            [sys.executable, "-m", "loyalty", str(file)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=SAMPLE_DATA.parent,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert file.name in done.stderr
+        assert not done.stdout
+
+
+def test_the_message_is_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["missing.xlsx", "--lang", "zh"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(Translator("zh")("error.file_not_found.what"))
