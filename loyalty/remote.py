@@ -157,7 +157,9 @@ def _typed(table: str, role: str, header: str, dtype: Any) -> nw.Expr:
     if wanted == "number":
         return _number(column.cast(nw.Float64), declared.low, declared.high).alias(role)
     if wanted == "date":
-        return column.cast(nw.Datetime("us")).alias(role)
+        zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+        local = column.dt.replace_time_zone(None) if zoned else column  # the clock on the wall counts
+        return local.cast(nw.Datetime("us")).alias(role)
     return (column.cast(nw.Boolean) if wanted == "yes_no" else _text(column)).alias(role)
 
 

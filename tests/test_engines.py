@@ -1,0 +1,185 @@
+"""The same tables give the same answers on every engine."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+from loyalty import METRICS
+from loyalty.dataset import Dataset
+from tests.tables import draw_orders, draw_responses, table
+
+ZONE = "Asia/Shanghai"
+ENGINES = [
+    "pandas",
+    "polars",
+    "polars lazy",
+    "pyarrow",
+    "duckdb",
+    pytest.param("spark", marks=pytest.mark.spark),
+]
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A small Spark session; without pyspark or Java it skips, or fails if LOYALTY_REQUIRE_SPARK is set."""
+    lacking = _lacking()
+    if lacking and os.environ.get("LOYALTY_REQUIRE_SPARK"):
+        pytest.fail(f"LOYALTY_REQUIRE_SPARK is set, but {lacking}")
+    if lacking:
+        pytest.skip(lacking)
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.default.parallelism": "1",
+        "spark.sql.session.timeZone": ZONE,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "1g",
+    }
+    builder = SparkSession.builder.master("local[1]").appName("loyalty")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def _lacking():
+    try:
+        import pyspark  # noqa: F401
+    except ImportError:
+        return "pyspark is not installed (pip install loyalty[spark])"
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        return "there is no Java for Spark to run on"
+    return ""
+
+
+@pytest.fixture(scope="session")
+def database():
+    with duckdb.connect() as connection:
+        connection.execute(f"set timezone = '{ZONE}'")
+        yield connection
+
+
+@pytest.fixture(params=ENGINES)
+def native(request):
+    """A function from a Polars frame to one of the engine."""
+    if request.param == "spark":
+        session = request.getfixturevalue("spark")
+        return lambda frame: session.createDataFrame(frame.to_arrow())
+    return {
+        "pandas": pl.DataFrame.to_pandas,
+        "polars": pl.DataFrame.clone,
+        "polars lazy": pl.DataFrame.lazy,
+        "pyarrow": pl.DataFrame.to_arrow,
+        "duckdb": lambda frame: request.getfixturevalue("database").from_arrow(frame.to_arrow()),
+    }[request.param]
+
+
+def questions(metric):
+    """Every value of every option, one at a time, for the whole and by segment."""
+    defaults = {option.name: option.default for option in metric.options}
+    options = [defaults] + [
+        {**defaults, option.name: choice}
+        for option in metric.options
+        for choice in option.choices
+        if choice != option.default
+    ]
+    return [{"by": by, **chosen} for chosen in options for by in (None, "segment")]
+
+
+def same(found, expected, at=""):
+    """Equal, floats up to 1e-9; says where it is not."""
+    if isinstance(expected, dict):
+        assert found.keys() == expected.keys(), at
+        for key in expected:
+            same(found[key], expected[key], f"{at}.{key}")
+    elif isinstance(expected, list):
+        assert len(found) == len(expected), at
+        for place, pair in enumerate(zip(found, expected, strict=True)):
+            same(*pair, f"{at}[{place}]")
+    elif isinstance(expected, float):
+        assert math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-9), f"{at}: {found} is not {expected}"
+    else:
+        assert found == expected, f"{at}: {found!r} is not {expected!r}"
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    orders = draw_orders(11).filter(pl.col("amount").is_not_null())
+    return {"orders": orders, "responses": draw_responses(12)}
+
+
+@pytest.fixture(scope="module")
+def expected(drawn):
+    """The answers of Polars; what they are worth is tested metric by metric."""
+    data = Dataset.from_frames(**{name: frame.lazy() for name, frame in drawn.items()})
+    return {
+        metric.id: [metric.compute(data, **question).to_dict() for question in questions(metric)]
+        for metric in METRICS
+    }
+
+
+def test_every_metric_gives_the_same_answers(native, drawn, expected):
+    data = Dataset.from_frames(**{name: native(frame) for name, frame in drawn.items()})
+    for metric in METRICS:
+        for question, answer in zip(questions(metric), expected[metric.id], strict=True):
+            same(metric.compute(data, **question).to_dict(), answer, f"{metric.id} {question}: ")
+
+
+def test_a_part_of_the_time_gives_the_same_answers(native, drawn):
+    start, end = date(2024, 1, 15), date(2024, 12, 20)
+    whole = Dataset.from_frames(**{name: frame.lazy() for name, frame in drawn.items()}).between(start, end)
+    data = Dataset.from_frames(**{name: native(frame) for name, frame in drawn.items()}).between(start, end)
+    assert data.period("orders") == whole.period("orders")
+    for metric in METRICS:
+        same(metric.compute(data).to_dict(), metric.compute(whole).to_dict(), f"{metric.id}: ")
+
+
+ORDERS = """
+customer date       order amount product segment
+7        2025-01-03 1     10.25  tea     north
+7        2025-01-03 1     5.5    cup     north
+7        2025-03-31 2     7      tea     south
+8        2025-01-31 3     20     tea     -
+-        2025-02-28 4     4      cup     north
+8        2025-02-01 5     -3     tea     south
+9        2024-12-31 6     12     pot     西区
+"""
+
+
+def test_types_of_a_database(native):
+    """Days, decimals and numbers as ids instead of moments, floats and texts."""
+    texts = table(ORDERS)
+    cast = texts.with_columns(
+        pl.col("date").cast(pl.Date),
+        pl.col("amount").cast(pl.Decimal(12, 2)),
+        pl.col("customer", "order").cast(pl.Int64),
+    )
+    plain, other = (Dataset.from_frames(orders=frame) for frame in (texts.lazy(), native(cast)))
+    assert other.period("orders") == (date(2024, 12, 31), date(2025, 3, 31))
+    for metric in METRICS:
+        if not plain.missing(metric.need):
+            found, answer = (metric.compute(data, by="segment").to_dict() for data in (other, plain))
+            same(found, answer, f"{metric.id}: ")
+
+
+def test_moments_with_a_time_zone_count_by_the_local_clock(native):
+    """20:00 on January 31 in London is already February in Shanghai."""
+    local = pl.col("date").dt.replace_time_zone("UTC").dt.convert_time_zone(ZONE)
+    frame = table("customer date amount\n 7 2025-01-31T20:00:00 5\n 8 2025-01-31T10:00:00 5").with_columns(
+        local
+    )
+    data = Dataset.from_frames(orders=native(frame))
+    assert data.period("orders") == (date(2025, 1, 31), date(2025, 2, 1))
