@@ -235,11 +235,14 @@ class Option:
         Language-neutral values; labels are in the texts under ``<metric>.option.<name>.<choice>``.
     default
         One of `choices`.
+    when
+        Another option and the value of it without which this one has no effect.
     """
 
     name: str
     choices: tuple[Any, ...]
     default: Any
+    when: tuple[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

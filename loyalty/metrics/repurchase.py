@@ -55,7 +55,7 @@ def repurchase(
     -------
     Result
         A share; ``n`` counts customers. The trend is by month of first purchase, each month with the same
-        time to come back: `window`, or 90 days where there is none, or two terms of a subscription.
+        time to come back: `window`; where there is none 90 days, or two terms of a subscription.
         Table ``months``: purchases of known customers, and how many of them were repeat purchases.
 
     Raises
@@ -89,7 +89,7 @@ def repurchase(
     if not dated and (window or kind == "subscription"):
         raise LoyaltyError("needs_dates", role=Message("role.date"))
     due = max(term, window or 0) if kind == "subscription" else window
-    span = 2 * term if kind == "subscription" else window or TREND_WINDOW
+    span = window or (2 * term if kind == "subscription" else TREND_WINDOW)
     cells = _cells(data, by, due, window, span)
     hits = sum((hits for _, _, hits, _ in cells), Hits(0, 0))
     if not cells:
@@ -135,7 +135,7 @@ def _cells(
     flags = {
         "due": nw.lit(True) if due is None else nw.col("first") + due <= last,
         "hit": came if window is None else gap <= window,
-        "whole": nw.col("first") + span <= last,
+        "whole": nw.col("first") + max(span, due or 0) <= last,
         "in_span": in_span,
     }
     flagged = customers.with_columns(**{name: flag.fill_null(False) for name, flag in flags.items()})
@@ -171,7 +171,7 @@ METRIC = Metric(
     options=(
         Option("kind", ("orders", "subscription"), "orders"),
         Option("window", WINDOWS, None),
-        Option("term", TERMS, 30),
+        Option("term", TERMS, 30, when=("kind", "subscription")),
     ),
     references=(
         "Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22",

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from loyalty import benchmarks
+from loyalty import benchmarks, story
 from loyalty.core import Result
 from loyalty.dataset import Dataset
 from loyalty.scorecard import Card, scorecard
@@ -56,12 +56,19 @@ def _answered(t: Translator, card: Card, result: Result) -> None:
         t.difference(result.unit, moved.difference, result.currency) if moved else None,
         delta_color=DELTAS[card.metric.better],
         delta_description=t("scorecard.since", month=t.month(str(moved.before.group))) if moved else None,
-        chart_data=[point.value for point in result.trend if math.isfinite(point.value)] or None,
+        chart_data=_line(result) or None,
     )
     st.caption(cells.sureness(t, result))
     _badge(t, result)
     st.space("stretch")
     cells.link(t, result.metric, "scorecard.open")
+
+
+def _line(result: Result) -> list[float]:
+    """The months of the trend, without those of too few observations where these are the exception."""
+    known = [point for point in result.trend if math.isfinite(point.value)]
+    solid = [point for point in known if not story.small(point)]
+    return [point.value for point in (solid if 2 * len(solid) > len(known) else known)]
 
 
 def _badge(t: Translator, result: Result) -> None:

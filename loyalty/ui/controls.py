@@ -15,7 +15,7 @@ from loyalty.ui import state
 from loyalty.words import Translator, clean
 
 SEGMENTED = 3  # more choices than this go into a list that opens
-LIST_WIDTH = 210  # pixels
+LIST_WIDTH, PERIOD_WIDTH = 170, 265  # pixels
 WHOLE = ""  # code of “no groups”
 
 
@@ -43,12 +43,21 @@ class Choices:
 
 def controls(t: Translator, metric: Metric, data: Dataset) -> Choices:
     """Draw the controls of a metric; every choice holds until the session ends."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        options = {option.name: _option(t, metric, option) for option in metric.options}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        options = _options(t, metric)
         by = _by(t, metric, data)
         period = _period(t, metric, data)
     part = state.between(data, *period) if period else data
     return Choices(part, period, by, options)
+
+
+def _options(t: Translator, metric: Metric) -> dict[str, Any]:
+    """The definitions in force; those without effect are not asked for."""
+    chosen: dict[str, Any] = {}
+    for option in metric.options:
+        idle = option.when and chosen[option.when[0]] != option.when[1]
+        chosen[option.name] = option.default if idle else _option(t, metric, option)
+    return chosen
 
 
 def _option(t: Translator, metric: Metric, option: Option) -> Any:
@@ -109,7 +118,7 @@ def _period(t: Translator, metric: Metric, data: Dataset) -> tuple[date, date] |
         *period,
         key=key,
         format=t("cell.controls.date_format"),
-        width=LIST_WIDTH,
+        width=PERIOD_WIDTH,
         persist_state="session",
     )
     if len(chosen) < 2 or chosen == period:

@@ -9,7 +9,7 @@ from streamlit.typing import UploadedFile
 from loyalty import limits
 from loyalty.errors import LoyaltyError
 from loyalty.ui import cells, state
-from loyalty.words import Translator
+from loyalty.words import Translator, escape
 
 TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt")
 CONDITIONS = ("tidy", "messy")
@@ -39,7 +39,7 @@ def sample(t: Translator) -> None:
     if st.button(t("start.sample.open"), key="sample.open", type="primary", width="stretch"):
         with st.spinner(t("start.sample.opening")):
             state.open_sample(business, condition)
-        st.rerun()
+        _start_over(t)
 
 
 def upload(t: Translator) -> None:
@@ -84,6 +84,14 @@ def _take(t: Translator, files: list[UploadedFile]) -> None:
             cells.problem(t, error)
             return
     state.next_upload()
+    _start_over(t)
+
+
+def _start_over(t: Translator) -> None:
+    """Show the page anew, with what is open now."""
+    now = state.opened()
+    if now:
+        st.toast(escape(t("loaded.title", name=cells.name(t, now))), icon=":material/check:")
     st.rerun()
 
 

@@ -19,6 +19,10 @@ from loyalty.ui import cells, downloads, passports, state
 from loyalty.ui.controls import controls
 from loyalty.words import Translator, escape
 
+FORMULAS = (
+    r"\begin{gathered}{} \\[-0.5em] %s \\[1em] %s \\[-0.5em]{} \end{gathered}"  # room, or they are cut off
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -213,8 +217,7 @@ def calculation(page: Page) -> None:
     """The formula in words and with the file's own numbers, and the Python that gives the same."""
     t, result = page.t, page.result
     title(page, "calculation")
-    st.latex(story.formula(result, t))
-    st.latex(story.formula(result, t, numbers=True))
+    st.latex(FORMULAS % (story.formula(result, t), story.formula(result, t, numbers=True)))
     now = state.opened()
     if now:
         files = now.files if len(now.files) > 1 else now.files[0]

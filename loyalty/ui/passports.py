@@ -71,6 +71,7 @@ def steps(t: Translator, scale: Scale, result: Result) -> dict[str, str]:
 def passport(t: Translator, band: Band) -> str:
     """Where a figure was read and what its reader has to know, as markdown."""
     remarks = " · ".join(t.markdown(note) for note in benchmarks.notes(band))
+    remarks = remarks.replace("://", "\\://")  # or an address would take in the bracket behind it
     return "  \n".join(filter(None, (link(band.source_title, band.source_url), remarks)))
 
 

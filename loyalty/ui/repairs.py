@@ -41,7 +41,7 @@ def _lines(t: Translator, data: Dataset, kind: str) -> str:
 
 def _line(t: Translator, note: Note) -> str:
     place = " · ".join(t.markdown(part) for part in note.where.messages())
-    return f"- {t.markdown(note.message)}" + (f"  \n  :gray[{place}]" if place else "")
+    return f"- {t.markdown(note.message)}" + (f"  \n  :gray[:small[{place}]]" if place else "")
 
 
 def left_out(t: Translator, data: Dataset) -> None:
@@ -52,7 +52,7 @@ def left_out(t: Translator, data: Dataset) -> None:
     shown = state.kept(("left_out", data.id, t), lambda: _told(t, rows.head(SHOWN)))
     id = "first" if rows.height > SHOWN else "all"
     st.markdown(t(f"data.left_out.{id}", shown=SHOWN, all=rows.height))
-    st.dataframe(shown, hide_index=True, alt=t("data.left_out.alt"), key="left_out")
+    st.dataframe(shown, hide_index=True, placeholder="", alt=t("data.left_out.alt"), key="left_out")
     st.download_button(
         t("data.left_out.download"),
         lambda: _csv(_told(t, rows)),
