@@ -84,6 +84,11 @@ def test_subscriptions_by_hand(term, repeat, customers):
 def test_a_subscription_with_a_window_waits_for_both():
     result = repurchase(dataset(ORDERS), kind="subscription", term=7, window=30)
     assert (result.overall.value, result.overall.n) == (1 / 4, 4)
+    # ann of January, nobody of February; eve's 30 days have not ended
+    assert estimates(result.trend) == {"2025-01": (0.5, 2), "2025-02": (0, 2)}
+    assert result.numbers["trend_window"] == 30
+    longer = repurchase(dataset(ORDERS), kind="subscription", term=90, window=30)
+    assert estimates(longer.trend) == {"2025-01": (0.5, 2), "2025-02": (0, 2)}
 
 
 def test_segments_by_hand():

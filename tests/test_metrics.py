@@ -1,0 +1,409 @@
+"""What holds for every metric, whatever it computes; no metric is named here."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import math
+import pickle
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import loyalty
+from loyalty import METRICS
+from loyalty.benchmarks import bands
+from loyalty.columns import ROLES
+from loyalty.core import REST
+from loyalty.errors import LoyaltyError
+from loyalty.texts import LANGUAGES, sentences
+from tests.tables import dataset, draw_orders, draw_responses
+
+HERE = Path(__file__).parent
+DRAWN = {"orders": draw_orders(21), "responses": draw_responses(22)}
+UNITS = {"points", "share", "ratio", "money"}
+
+
+def questions(metric):
+    """The defaults, and then every value of every option at least once, in step with the others."""
+    steps = max((len(option.choices) for option in metric.options), default=0)
+    mixed = [{o.name: o.choices[step % len(o.choices)] for o in metric.options} for step in range(steps)]
+    return [question for place, question in enumerate([{}, *mixed]) if question not in mixed[: place - 1]]
+
+
+QUESTIONS = [
+    pytest.param(
+        metric, question, id="-".join([metric.id, *(f"{name}={value}" for name, value in question.items())])
+    )
+    for metric in METRICS
+    for question in questions(metric)
+]
+every_metric = pytest.mark.parametrize("metric", METRICS, ids=[metric.id for metric in METRICS])
+every_question = pytest.mark.parametrize(("metric", "question"), QUESTIONS)
+
+
+def ask(metric, frame, question, by="segment"):
+    return metric.compute(dataset(**{metric.need.table: frame}), by=by, **question)
+
+
+def record(result):
+    """The result as nested lists and dictionaries, floats rounded to nine digits."""
+
+    def rounded(value):
+        if isinstance(value, dict):
+            return {key: rounded(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [rounded(item) for item in value]
+        return float(f"{value:.9g}") if isinstance(value, float) else value
+
+    return rounded(result.to_dict())
+
+
+def estimates(result):
+    return [result.overall, *result.groups, *result.trend]
+
+
+# What a result is
+
+
+@every_question
+def test_a_result_says_what_was_asked(metric, question):
+    result = ask(metric, DRAWN[metric.need.table], question)
+    assert result.metric == metric.id
+    assert result.by == "segment"
+    assert result.unit in UNITS
+    assert set(result.options) == {option.name for option in metric.options}
+    assert all(result.options[name] == value for name, value in question.items() if value is not None)
+    assert not question or result.groups
+    assert ask(metric, DRAWN[metric.need.table], question, by=None).groups == ()
+
+
+@every_question
+def test_every_number_has_an_interval_around_it(metric, question):
+    for estimate in estimates(ask(metric, DRAWN[metric.need.table], question)):
+        assert estimate.low <= estimate.value <= estimate.high
+        assert estimate.low < estimate.high
+        assert type(estimate.n) is int
+        assert estimate.n > 0
+
+
+@every_question
+def test_a_result_can_be_pickled_compared_and_written_as_json(metric, question):
+    result = ask(metric, DRAWN[metric.need.table], question)
+    assert pickle.loads(pickle.dumps(result)) == result
+    assert json.loads(json.dumps(result.to_dict(), allow_nan=False)) == result.to_dict()
+    assert len(result.to_pandas()) == len(estimates(result))
+
+
+@every_question
+def test_asking_again_changes_nothing(metric, question):
+    data = dataset(**DRAWN)
+    first = record(metric.compute(data, by="segment", **question))
+    for other in METRICS:
+        other.compute(data)
+        other.compute(data, by="segment")
+    assert record(metric.compute(data, by="segment", **question)) == first
+
+
+@every_question
+def test_groups_pool_to_the_whole(metric, question):
+    result = ask(metric, DRAWN[metric.need.table], question)
+    assert sum(group.n for group in result.groups) == result.overall.n
+    pooled = sum(additive(result.unit, group.value) * group.n for group in result.groups) / result.overall.n
+    assert pooled == pytest.approx(additive(result.unit, result.overall.value))
+
+
+def additive(unit, value):
+    """What of a number can be averaged: of odds the share behind them."""
+    if unit != "ratio":
+        return value
+    return 1.0 if value == math.inf else value / (1 + value)
+
+
+@every_question
+def test_groups_are_in_the_order_of_their_size(metric, question):
+    result = ask(metric, DRAWN[metric.need.table], question)
+    sizes = [group.n for group in result.groups if group.group != REST]
+    assert sizes == sorted(sizes, reverse=True)
+    assert {group.group for group in result.groups} <= {*DRAWN[metric.need.table]["segment"].fill_null("")}
+
+
+@every_question
+def test_the_trend_goes_forward_and_ends_with_the_change(metric, question):
+    result = ask(metric, DRAWN[metric.need.table], question)
+    months = [point.group for point in result.trend]
+    assert months == sorted(set(months))
+    assert all(re.fullmatch(r"\d{4}-\d{2}", month) for month in months)
+    assert sum(point.n for point in result.trend) <= result.overall.n
+    finite = [point for point in result.trend if math.isfinite(point.value)]
+    if len(finite) < 2:
+        assert result.change is None
+    else:
+        assert (result.change.before, result.change.after) == tuple(finite[-2:])
+
+
+# What must not matter
+
+
+@every_question
+def test_the_order_of_rows_does_not_matter(metric, question):
+    frame = DRAWN[metric.need.table]
+    expected = record(ask(metric, frame, question))
+    assert record(ask(metric, frame.reverse(), question)) == expected
+    assert record(ask(metric, frame.sample(fraction=1, shuffle=True, seed=3), question)) == expected
+
+
+@every_question
+def test_the_names_of_customers_do_not_matter(metric, question):
+    frame = DRAWN[metric.need.table]
+    known = frame["customer"].drop_nulls().unique().sort(descending=True)
+    names = {name: f"客户 {place:05} '\"; -- <b>{place}</b>" for place, name in enumerate(known)}
+    renamed = frame.with_columns(pl.col("customer").replace(names))
+    assert record(ask(metric, renamed, question)) == record(ask(metric, frame, question))
+
+
+@every_question
+def test_rows_without_what_is_needed_do_not_matter(metric, question):
+    frame = DRAWN[metric.need.table]
+    expected = ask(metric, frame, question).overall
+    for roles in metric.need.roles:
+        roles = [roles] if isinstance(roles, str) else [role for role in roles if role in frame.columns]
+        strangers = (
+            frame.with_row_index("place")
+            .with_columns(
+                *(
+                    pl.lit(f"new {role} ").add(pl.col("place").cast(pl.String)).alias(role)
+                    for role in ids(metric)
+                )
+            )
+            .with_columns(pl.lit(None, dtype=frame.schema[role]).alias(role) for role in roles)
+        )
+        found = ask(metric, pl.concat([frame, strangers.drop("place")]), question).overall
+        assert alike(found, expected)
+
+
+def ids(metric):
+    """Roles that tell rows apart, but for customers."""
+    frame = DRAWN[metric.need.table]
+    roles = ROLES[metric.need.table].values()
+    return [
+        role.name
+        for role in roles
+        if role.type == "id" and role.name in frame.columns and role.name != "customer"
+    ]
+
+
+def alike(one, other):
+    numbers = [(one.value, other.value), (one.low, other.low), (one.high, other.high)]
+    return one.n == other.n and all(a == b or math.isclose(a, b, rel_tol=1e-9) for a, b in numbers)
+
+
+@every_question
+def test_four_hundred_years_later_it_is_the_same(metric, question):
+    """The calendar repeats after 146,097 days, so every month and every distance stays."""
+    frame = DRAWN[metric.need.table]
+    later = frame.with_columns(pl.col("date") + timedelta(days=146_097))
+    here, there = ask(metric, frame, question), ask(metric, later, question)
+    assert alike(here.overall, there.overall)
+    assert [int(point.group[:4]) + 400 for point in here.trend] == [
+        int(point.group[:4]) for point in there.trend
+    ]
+    assert all(map(alike, here.trend, there.trend))
+    assert all(map(alike, here.groups, there.groups))
+
+
+# What must matter, and how much
+
+
+@every_question
+def test_a_twin_town_doubles_the_basis_and_keeps_the_number(metric, question):
+    """Everybody once more under another name: the same number, twice the n, a narrower interval."""
+    frame = DRAWN[metric.need.table]
+    twin = frame.with_columns(pl.col("customer", *ids(metric)) + "'")
+    one, two = ask(metric, frame, question), ask(metric, pl.concat([frame, twin]), question)
+    for single, double in zip(estimates(one), estimates(two), strict=True):
+        assert double.group == single.group
+        assert double.n == 2 * single.n
+        assert double.value == pytest.approx(single.value)
+        assert double.low >= single.low - 1e-9
+        assert double.high <= single.high + 1e-9
+    assert two.groups_differ <= one.groups_differ
+
+
+@every_question
+def test_lines_written_twice_are_not_new_customers(metric, question):
+    """The same lines of the same orders and answers of the same people: only amounts of money double."""
+    frame = DRAWN[metric.need.table].drop_nulls(ids(metric))
+    factor = {"money": 2}
+    one, two = ask(metric, frame, question), ask(metric, pl.concat([frame, frame]), question)
+    for single, double in zip(estimates(one), estimates(two), strict=True):
+        assert double.value == pytest.approx(factor.get(one.unit, 1) * single.value)
+
+
+@every_question
+def test_another_currency_changes_amounts_of_money_alone(metric, question):
+    frame = DRAWN[metric.need.table]
+    money = [
+        role.name
+        for role in ROLES[metric.need.table].values()
+        if role.type == "money" and role.name in frame.columns
+    ]
+    dearer = frame.with_columns(pl.col(money) * 7)
+    here, there = ask(metric, frame, question), ask(metric, dearer, question)
+    factor = 7 if here.unit == "money" else 1
+    for one, other in zip(estimates(here), estimates(there), strict=True):
+        assert (other.value, other.n) == (pytest.approx(factor * one.value), one.n)
+        assert (other.low, other.high) == (pytest.approx(factor * one.low), pytest.approx(factor * one.high))
+    assert there.groups_differ == pytest.approx(here.groups_differ)
+
+
+# Little data
+
+
+@every_question
+def test_one_row_is_refused_or_answered_honestly(metric, question):
+    frame = DRAWN[metric.need.table].drop_nulls()
+    for row in (frame.head(1), frame.tail(1)):
+        try:
+            result = ask(metric, row, question)
+        except LoyaltyError as error:
+            in_words(error)
+            continue
+        assert result.overall.n == 1
+        assert result.overall.low < result.overall.high
+        assert result.overall.high - result.overall.low > 0.5, "one observation says little"
+        assert result.groups_differ is None
+        assert result.change is None
+
+
+@every_question
+def test_an_empty_table_is_refused_in_words(metric, question):
+    with pytest.raises(LoyaltyError) as caught:
+        ask(metric, DRAWN[metric.need.table].clear(), question)
+    in_words(caught.value)
+
+
+@every_metric
+def test_what_is_missing_is_named(metric):
+    other = next(name for name in DRAWN if name != metric.need.table)
+    with pytest.raises(LoyaltyError) as caught:
+        metric.compute(dataset(**{other: DRAWN[other]}))
+    assert caught.value.id == "missing_table"
+    in_words(caught.value)
+    for roles in metric.need.roles:
+        roles = [roles] if isinstance(roles, str) else roles
+        frame = DRAWN[metric.need.table]
+        with pytest.raises(LoyaltyError) as caught:
+            ask(metric, frame.drop(roles, strict=False), {}, by=None)
+        assert caught.value.id == "missing_columns"
+        for language in LANGUAGES:
+            assert all(
+                sentences(language)[f"role.{role}"] in caught.value.in_language(language) for role in roles
+            )
+
+
+@every_metric
+def test_an_unknown_option_or_segment_is_refused(metric):
+    frame = DRAWN[metric.need.table]
+    for option in metric.options:
+        with pytest.raises(LoyaltyError) as caught:
+            ask(metric, frame, {option.name: "nonsense"})
+        assert caught.value.id == "unknown_option"
+        in_words(caught.value)
+    with pytest.raises(LoyaltyError) as caught:
+        ask(metric, frame, {}, by="nonsense")
+    assert caught.value.id == "unknown_group"
+    in_words(caught.value)
+
+
+def in_words(error):
+    """An error is a sentence with something to do, in every language."""
+    for language in LANGUAGES:
+        what, fix = (sentences(language)[message.id] for message in (error.what, error.fix))
+        assert what
+        assert fix
+        assert "{" not in error.in_language(language)
+        assert "Message(" not in error.in_language(language)
+
+
+# What belongs to a metric
+
+
+@every_metric
+def test_a_metric_is_declared_in_full(metric):
+    assert metric.unit in UNITS
+    assert metric.better in {"higher", "lower", "neither"}
+    assert metric.references
+    assert all(option.default in option.choices for option in metric.options)
+    wanted = [role for roles in metric.need.roles for role in ([roles] if isinstance(roles, str) else roles)]
+    assert set(wanted) <= set(ROLES[metric.need.table])
+
+
+def test_ids_are_unique():
+    assert len({metric.id for metric in METRICS}) == len(METRICS)
+
+
+@every_metric
+def test_a_metric_has_its_module_page_test_and_function(metric):
+    module = importlib.import_module(f"loyalty.metrics.{metric.id}")
+    assert module.METRIC is metric
+    assert metric.compute is getattr(module, metric.id) is getattr(loyalty, metric.id)
+    assert metric.id in loyalty.__all__
+    assert (HERE.parent / "pages" / f"{metric.id}.py").is_file()
+    assert (HERE / "metrics" / f"test_{metric.id}.py").is_file()
+
+
+@every_metric
+def test_options_are_the_keywords_of_the_function(metric):
+    keywords = inspect.signature(metric.compute).parameters
+    assert list(keywords)[:2] == ["data", "by"]
+    assert {name: keywords[name].default for name in list(keywords)[2:]} == {
+        o.name: o.default for o in metric.options
+    }
+
+
+@every_metric
+def test_the_docstring_says_what_one_has_to_know(metric):
+    doc = inspect.getdoc(metric.compute)
+    for heading in ("Parameters", "Returns", "Raises", "Notes", "Examples"):
+        assert f"\n{heading}\n{'-' * len(heading)}\n" in doc
+    assert ">>> " in doc
+    assert all(option.name in doc for option in metric.options)
+    assert "interval" in doc
+
+
+@every_metric
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_texts_of_a_metric_are_there(metric, language):
+    texts = sentences(language)
+    keys = ["title", "short", "question", "what", "unlock"]
+    for option in metric.options:
+        keys += [f"option.{option.name}.{key}" for key in ("label", "help", *map(str, option.choices))]
+    for question in questions(metric):
+        result = ask(metric, DRAWN[metric.need.table], question)
+        keys += [f"number.{name}" for name in re.findall("⟨(.+?)⟩", result.formula)]
+        keys += [f"table.{table.name}" for table in result.tables]
+        assert {f"column.{column}" for table in result.tables for column in table.columns} <= texts.keys()
+    assert {f"{metric.id}.{key}" for key in keys} <= texts.keys()
+
+
+@every_question
+def test_the_formula_is_filled_from_the_numbers(metric, question):
+    result = ask(metric, DRAWN[metric.need.table], question)
+    names = re.findall("⟨(.+?)⟩", result.formula)
+    assert names
+    assert set(names) <= set(result.numbers)
+
+
+@every_metric
+def test_benchmarks_are_sourced(metric):
+    for band in bands(metric.id):
+        assert band.publisher
+        assert band.source_title
+        assert band.source_url.startswith(("https://", "http://"))
+        assert band.statistic
+        assert any(figure is not None for figure in (band.low, band.typical, band.high))
