@@ -26,7 +26,7 @@ from loyalty.words import Translator, clean
 TREND_HEIGHT, SPARKLINE_HEIGHT = 250, 44
 AMOUNTS, COUNTS, GAP = 170, 110, 46  # pixels of the two panels and between them
 RIBBON = 0.18  # opacity
-EVENT_CHARACTERS = 30
+EVENT_CHARACTERS, EVENT_LINE = 30, 14  # EVENT_LINE: pixels between the words of neighbours
 
 
 def trend(
@@ -136,29 +136,21 @@ def _events(
     import altair as alt
 
     first, last = number(rows[0]["month"]), number(rows[-1]["month"])
-    seen = [
-        {
-            "at": f"{day if len(day) > 7 else f'{day}-15'}T00:00:00",
-            "event": clean(words, EVENT_CHARACTERS),
-            "late": 2 * number(day) > first + last,
-        }
-        for day, words in events
-        if first <= number(day) <= last
-    ]
-    if not seen:
-        return []
+    seen = sorted((day, words) for day, words in events if first <= number(day) <= last)
     colours = palette(dark)
-    base = alt.Chart(data(seen)).encode(x=across)
-    label: dict[str, Any] = {"baseline": "top", "fontSize": SMALL_FONT, "color": colours.muted}
-    return [
-        base.mark_rule(color=colours.muted, strokeDash=[4, 3]).encode(tooltip=tips(event=t("chart.event"))),
-        *(
-            base.transform_filter(f"datum.late == {str(late).lower()}")
-            .mark_text(**label, align="right" if late else "left", dx=-4 if late else 4)
-            .encode(y=alt.value(0), text="event:N")
-            for late in (False, True)
-        ),
-    ]
+    drawn = []
+    for at, (day, words) in enumerate(seen):
+        time = f"{day if len(day) > 7 else f'{day}-15'}T00:00:00"
+        row = {"at": time, "event": clean(words, EVENT_CHARACTERS)}
+        base = alt.Chart(data([row])).encode(x=across, tooltip=tips(event=t("chart.event")))
+        late = 2 * number(day) > first + last
+        side: dict[str, Any] = {"align": "right", "dx": -4} if late else {"align": "left", "dx": 4}
+        label = base.mark_text(**side, baseline="top", fontSize=SMALL_FONT, color=colours.muted)
+        drawn += [
+            base.mark_rule(color=colours.muted, strokeDash=[4, 3]),
+            label.encode(y=alt.value(EVENT_LINE * (at % 3)), text="event:N"),
+        ]
+    return drawn
 
 
 def sparkline(result: Result, t: Translator, dark: bool = False) -> Chart | None:

@@ -1,0 +1,119 @@
+"""Results to test with, written out by hand, and those of random tables with every option."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+
+from loyalty.core import Change, Estimate, Result, Table
+from loyalty.metrics import METRICS
+from tests.tables import dataset, draw_orders, draw_responses
+
+# 60 answers: 30 promoters, 18 passives, 12 detractors
+SCORES = {0: 2, 1: 0, 2: 0, 3: 1, 4: 0, 5: 3, 6: 6, 7: 8, 8: 10, 9: 12, 10: 18}
+
+
+def nps(low=10.0, high=48.0, n=60, value=30.0, **more):
+    """The score of :data:`SCORES` by the standard method: 100 · (30 − 12) / 60."""
+    group = {
+        score: "detractors" if score < 7 else "passives" if score < 9 else "promoters" for score in SCORES
+    }
+    return Result(
+        **{
+            "metric": "nps",
+            "overall": Estimate(value, low, high, n),
+            "unit": "points",
+            "formula": r"100 \cdot \frac{⟨promoters⟩ - ⟨detractors⟩}{⟨answers⟩}",
+            "options": {"method": "standard"},
+            "numbers": {"promoters": 30, "passives": 18, "detractors": 12, "answers": 60},
+            "tables": (
+                Table(
+                    "scores",
+                    ("score", "answers", "group"),
+                    tuple((score, count, group[score]) for score, count in SCORES.items()),
+                ),
+                Table(
+                    "methods",
+                    ("method", "value", "low", "high", "answers"),
+                    (("standard", value, low, high, 60), ("one_to_ten", 86.2, 70.0, 93.0, 58)),
+                ),
+            ),
+            **more,
+        }
+    )
+
+
+def repurchase(hits=40, n=80, low=0.392, high=0.608, **more):
+    """So many of so many customers; the interval of 40 of 80 is Wilson's."""
+    return Result(
+        **{
+            "metric": "repurchase",
+            "overall": Estimate(hits / n, low, high, n),
+            "unit": "share",
+            "formula": r"\frac{⟨repeat⟩}{⟨customers⟩}",
+            "options": {"window": None, "kind": "orders", "term": 30},
+            "numbers": {"repeat": hits, "customers": n, "trend_window": 90},
+            **more,
+        }
+    )
+
+
+def order_value(value=12.5, low=10.0, high=15.0, n=40, **more):
+    """Forty purchases of 12.50 each on average."""
+    return Result(
+        **{
+            "metric": "order_value",
+            "overall": Estimate(value, low, high, n),
+            "unit": "money",
+            "options": {"returns": "apart"},
+            "numbers": {"revenue": value * n, "purchases": n, "returns": 0, "returned": 0.0},
+            "currency": "EUR",
+            **more,
+        }
+    )
+
+
+def upsell(several=30, one=60, value=0.5, low=0.3, high=0.8, **more):
+    """Thirty customers with several kinds, sixty with one."""
+    n = several + one
+    return Result(
+        **{
+            "metric": "upsell",
+            "overall": Estimate(value, low, high, n),
+            "unit": "ratio",
+            "options": {"kind": "category", "measure": "ratio"},
+            "numbers": {"several": several, "one": one, "customers": n, "share": several / n, "ratio": value},
+            **more,
+        }
+    )
+
+
+def change(before, after, low, high, n=50):
+    """A change from March to April 2025."""
+    return Change(
+        Estimate(before, before - 5, before + 5, n, "2025-03"),
+        Estimate(after, after - 5, after + 5, n, "2025-04"),
+        after - before,
+        low,
+        high,
+    )
+
+
+@cache
+def data():
+    """Orders and answers drawn at random, as messy as the reader may leave them."""
+    return dataset(orders=draw_orders(1, lines=900), responses=draw_responses(1))
+
+
+def choices(metric):
+    """Every combination of the options of a metric."""
+    names = [option.name for option in metric.options]
+    return [dict(zip(names, each, strict=True)) for each in product(*(o.choices for o in metric.options))]
+
+
+@cache
+def computed():
+    """What every metric finds in :func:`data`, with every combination of its options."""
+    return tuple(
+        metric.compute(data(), by="segment", **each) for metric in METRICS for each in choices(metric)
+    )

@@ -1,0 +1,431 @@
+"""Every picture is a valid one, in both languages and themes, and shows what the result says."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from functools import cache
+from itertools import product
+
+import pytest
+
+from loyalty import benchmarks, charts, limits
+from loyalty.charts.style import span
+from loyalty.charts.timeline import number, on_time
+from loyalty.core import Estimate, Table
+from loyalty.metrics import METRICS
+from loyalty.texts import LANGUAGES
+from loyalty.words import Translator
+from tests import results
+from tests.results import computed
+
+EN, ZH = Translator("en"), Translator("zh")
+MOST_MARKS = 2000
+
+
+def bullet(result, t, dark=False):
+    scales = benchmarks.scales(result.metric)
+    band = benchmarks.default_band("nps", "retail") if result.metric == "nps" else None
+    return charts.bullet(
+        result.overall, band, scales[0] if scales else None, result.unit, t, dark, result.currency
+    )
+
+
+@cache
+def defaults():
+    """One result of every metric."""
+    return {metric.id: next(r for r in computed() if r.metric == metric.id) for metric in METRICS}
+
+
+SHOWN = {
+    "nps": (
+        charts.distribution,
+        charts.divergent,
+        charts.trend,
+        charts.sparkline,
+        charts.comment_counts,
+        bullet,
+    ),
+    "repurchase": (charts.months, charts.trend, bullet),
+    "order_value": (charts.months, charts.trend, charts.groups),
+    "upsell": (charts.kinds, charts.leads, charts.groups),
+}
+DRAWN = [
+    pytest.param(shape, id, id=f"{id}-{shape.__name__}") for id, shapes in SHOWN.items() for shape in shapes
+]
+
+
+def layers(spec):
+    """The single views of a chart, with their data."""
+    shared = spec["datasets"]
+
+    def walk(view, data):
+        data = view.get("data", data)
+        if "layer" in view:
+            for part in view["layer"]:
+                yield from walk(part, data)
+        else:
+            yield view, shared[data["name"]]
+
+    return list(walk(spec, None))
+
+
+def marks(spec, kind, **properties):
+    """Data of the views with this kind of mark."""
+    return [
+        rows
+        for view, rows in layers(spec)
+        if view["mark"]["type"] == kind and properties.items() <= view["mark"].items()
+    ]
+
+
+def words(chart, t, width=340):
+    """Every text in the picture as it is drawn."""
+    tree = ElementTree.fromstring(charts.svg(chart, t, width=width))
+    return [
+        word for text in tree.iter("{http://www.w3.org/2000/svg}text") for word in text.itertext() if word
+    ]
+
+
+@pytest.mark.parametrize(("shape", "metric"), DRAWN)
+@pytest.mark.parametrize(("language", "dark"), list(product(LANGUAGES, (False, True))))
+def test_every_picture_is_drawn(shape, metric, language, dark):
+    t = Translator(language)
+    chart = shape(defaults()[metric], t, dark)
+    spec = chart.to_dict()  # raises where the schema of Vega-Lite is not kept
+    assert spec["width"] == "container"
+    assert spec["config"]["background"] == "transparent"
+    assert chart.description.strip()
+    assert charts.png(chart, t, dark, width=340, scale=1).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
+def test_every_metric_has_its_pictures(metric):
+    result = defaults()[metric.id]
+    assert all(shape(result, EN, False) for shape in charts.PICTURES[metric.id])
+    assert charts.breakdown(result, EN)
+    assert charts.trend(result, EN)
+
+
+@pytest.mark.parametrize(("shape", "metric"), DRAWN)
+def test_words_are_in_the_language(shape, metric):
+    # names of products and segments are the file's own, and so is the publisher of a benchmark
+    own = r"tea|cup|pot|cake|drinks|things|north|south|Survicate"
+    chart = shape(defaults()[metric], ZH)
+    told = [re.sub(own, "", text) for text in (*words(chart, ZH), chart.description)]
+    assert not [text for text in told if re.search(r"[A-Za-z]{2,}|[{}]", text)]
+
+
+def test_chinese_months_and_amounts_stand_on_the_axes():
+    result = replace(defaults()["order_value"], currency="CNY")
+    told = words(charts.months(result, ZH), ZH, width=700)
+    assert any(re.fullmatch(r"\d{1,2}月", text) for text in told)
+    assert any(re.fullmatch(r"¥\d+", text) for text in told)
+
+
+class TestStrangersNames:
+    NAME = "a.b[0] 'q' \"w\" \\ <b> ${x} datum.value"
+
+    def spec(self):
+        estimate = Estimate(30, 20, 40, 50, self.NAME)
+        counts = Table("groups", ("group", "detractors", "passives", "promoters"), ((self.NAME, 5, 10, 35),))
+        result = results.nps(by=self.NAME, groups=(estimate,), tables=(counts,))
+        pair = (self.NAME, self.NAME, 20, 40, 0.5)
+        bought = results.upsell(
+            tables=(
+                Table("leads", ("start", "kind", "customers", "starters", "share"), (pair,)),
+                Table("kinds", ("kind", "customers"), ((self.NAME, 40),)),
+            )
+        )
+        trend = results.nps(trend=trend_of(12, 13))
+        return [
+            charts.divergent(result, EN),
+            charts.groups(result, EN),
+            charts.leads(bought, EN),
+            charts.kinds(bought, EN),
+            charts.trend(trend, EN, events=[("2025-01", self.NAME)]),
+        ]
+
+    def test_are_values_and_never_fields_or_expressions(self):
+        """But for the title of a tooltip, which Vega shows as it is."""
+        for chart in self.spec():
+            spec = chart.to_dict()
+            held = json.dumps(spec.pop("datasets"), ensure_ascii=False)
+            assert "a.b[0]" in held
+            spec.pop("description")
+            rest = json.dumps(spec, ensure_ascii=False)
+            assert len(re.findall(r"a\.b\[0\]", rest)) == len(re.findall(r'"title": "a\.b\[0\]', rest))
+
+    def test_are_drawn_as_they_are(self):
+        for chart in self.spec():
+            assert any("a.b[0] 'q'" in text for text in words(chart, EN, width=700))
+
+    def test_long_ones_are_cut_and_alike_ones_kept_apart(self):
+        names = [f"{'very long name ' * 9}{end}" for end in "xy"]
+        groups = tuple(Estimate(30, 20, 40, 50, name) for name in names)
+        spec = charts.groups(results.nps(by="by", groups=groups), EN).to_dict()
+        [rows] = marks(spec, "rule", strokeWidth=2.5)
+        assert len(rows) == 2
+        assert rows[0]["name"] == rows[1]["name"]
+        assert rows[0]["name"].endswith("…")
+        assert rows[0]["mark_y"] != rows[1]["mark_y"]
+
+
+def trend_of(*values, n=50, start=12 * 2025):
+    return tuple(
+        Estimate(value, value - 5, value + 5, n, f"{(start + at) // 12}-{(start + at) % 12 + 1:02d}")
+        for at, value in enumerate(values)
+    )
+
+
+def test_no_picture_has_more_marks_than_a_browser_draws_at_once():
+    months = trend_of(*range(-90, 90), *range(-90, 90), n=10, start=12 * 1990)
+    names = ("month", "purchases", "repeat_purchases", "mean", "quartile_1", "median", "quartile_3")
+    rows = tuple((month.group, 9, 4, 5.0, 2.0, 4.0, 7.0) for month in months)
+    groups = tuple(Estimate(x, x - 9, x + 9, 50, str(x)) for x in range(limits.GROUPS + 1))
+    counts = tuple((group.group, 5, 10, 35) for group in groups)
+    tables = (
+        Table("months", names, rows),
+        Table("groups", ("group", "detractors", "passives", "promoters"), counts),
+    )
+    kinds = tuple((str(at), 50) for at in range(limits.PRODUCTS))
+    pairs = tuple((a, b, 5, 50, 0.1) for a, _ in kinds for b, _ in kinds if a != b)
+    bought = results.upsell(tables=(Table("kinds", ("kind", "customers"), kinds), Table("leads", (), pairs)))
+    large = results.nps(trend=months, groups=groups, tables=tables, currency="EUR", by="by")
+    for shape, result in [
+        *((shape, large) for shape in (charts.trend, charts.months, charts.groups, charts.divergent)),
+        *((shape, bought) for shape in (charts.kinds, charts.leads)),
+    ]:
+        assert sum(len(rows) for _, rows in layers(shape(result, EN).to_dict())) < MOST_MARKS
+
+
+def test_altair_is_not_imported_before_a_chart_is_drawn():
+    code = "import sys, loyalty.charts; sys.exit('altair' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class TestDistribution:
+    def test_three_groups_named_with_their_shares(self):
+        told = words(charts.distribution(results.nps(), EN), EN)
+        for text in ("Detractors", "20%", "Passives", "30%", "Promoters", "50%"):
+            assert text in told
+
+    def test_a_bar_a_score_in_the_colour_of_its_group(self):
+        [bars] = marks(charts.distribution(results.nps(), EN).to_dict(), "rect")
+        assert [bar["score"] for bar in bars] == list(range(11))
+        assert [bar["color"] for bar in bars] == ["#D55E00"] * 7 + ["#BDBDBD"] * 2 + ["#0072B2"] * 2
+        assert bars[10]["share"] == pytest.approx(18 / 60)
+
+    def test_somebody_is_never_nobody(self):
+        scores = [[score, 0, name] for score, _, name in results.nps().table("scores").rows]
+        scores[0][1], scores[10][1] = 1, 999
+        table = Table("scores", ("score", "answers", "group"), tuple(map(tuple, scores)))
+        [bars] = marks(charts.distribution(results.nps(tables=(table,)), EN).to_dict(), "rect")
+        assert [bars[score]["share_text"] for score in (0, 1, 10)] == ["<1%", "", "100%"]
+
+    def test_description(self):
+        assert charts.distribution(results.nps(), EN).description == (
+            "The answer given most is 10 (30%). promoters: 50%, passives: 30%, detractors: 20%."
+        )
+
+
+def test_divergent_has_the_middle_group_around_zero():
+    counts = Table("groups", ("group", "detractors", "passives", "promoters"), (("a", 10, 20, 70),))
+    result = results.nps(by="by", groups=(Estimate(60, 45, 72, 100, "a"),), tables=(counts,))
+    [parts] = marks(charts.divergent(result, EN).to_dict(), "bar")
+    assert [(part["from"], part["to"]) for part in parts] == [
+        pytest.approx((-20, -10)),
+        pytest.approx((-10, 10)),
+        pytest.approx((10, 80)),
+    ]
+
+
+class TestGroups:
+    def test_largest_first_with_interval_and_basis(self):
+        groups = (Estimate(30, 20, 40, 90, "b"), Estimate(50, 30, 70, 40, "a"), Estimate(1, -9, 9, 30, ""))
+        told = words(charts.groups(results.nps(by="by", groups=groups), EN), EN)
+        named = [text for text in dict.fromkeys(told) if text in {"a", "b", "(blank)"}]
+        assert named == ["b", "a", "(blank)"]
+        assert "50 (30 to 70), n = 40" in told
+        assert "all: 30" in told
+
+    def test_few_observations_are_hollow_and_said_to_be(self):
+        few = Estimate(50, -30, 90, limits.SMALL_SAMPLE - 1, "a")
+        enough = Estimate(30, 20, 40, limits.SMALL_SAMPLE, "b")
+        chart = charts.groups(results.nps(by="by", groups=(enough, few)), EN)
+        [dots] = marks(chart.to_dict(), "point")
+        assert [dot["small"] for dot in dots] == [False, True]
+        assert any("fewer than 30" in text for text in words(chart, EN))
+
+    def test_intervals_of_few_are_cut_at_the_edge(self):
+        groups = (Estimate(0.4, 0.35, 0.45, 500, "a"), Estimate(0.5, 0.01, 0.99, 2, "b"))
+        low, high = span(groups, "share")
+        assert (low, high) == pytest.approx((0.35 - 0.009, 0.5 + 0.009))
+
+    def test_infinite_ratios_are_not_drawn(self):
+        groups = (Estimate(math.inf, 3, math.inf, 9, "a"), Estimate(1, 0.5, 2, 60, "b"))
+        spec = charts.groups(results.upsell(by="by", groups=groups), EN).to_dict()
+        assert [row["name"] for row in marks(spec, "point")[0]] == ["b"]
+
+    def test_no_groups_no_picture(self):
+        assert charts.groups(results.nps(), EN) is None
+        assert charts.divergent(results.nps(), EN) is None
+
+
+class TestTrend:
+    def test_the_line_breaks_where_a_month_is_missing(self):
+        first, _, third = trend_of(10, 20, 30)
+        [rows] = marks(charts.trend(results.nps(trend=(first, third)), EN).to_dict(), "line")
+        assert [(row["month"], row["value"]) for row in rows] == [
+            ("2025-01", 10),
+            ("2025-02", None),
+            ("2025-03", 30),
+        ]
+
+    def test_events_stand_in_their_month_and_others_are_left_out(self):
+        events = [("2025-02", "new machine"), ("2025-03-09", "prices"), ("2030-01", "later")]
+        told = words(charts.trend(results.nps(trend=trend_of(10, 20, 30)), EN, events=events), EN)
+        assert "new machine" in told
+        assert "prices" in told
+        assert "later" not in told
+
+    def test_the_last_value_is_written(self):
+        assert "31" in words(charts.trend(results.nps(trend=trend_of(10, 20, 31)), EN), EN)
+
+    def test_description(self):
+        assert charts.trend(results.nps(trend=trend_of(10, 44, -3, 30)), EN).description == (
+            "From 10 in Jan 2025 to 30 in Apr 2025; highest in Feb 2025 with 44, lowest in Mar 2025 with -3."
+        )
+
+    @pytest.mark.parametrize("shape", [charts.trend, charts.sparkline])
+    def test_one_month_is_no_trend(self, shape):
+        assert shape(results.nps(trend=trend_of(10)), EN) is None
+        assert shape(results.upsell(trend=trend_of(10, math.inf)), EN) is None
+
+    def test_a_sparkline_has_no_words(self):
+        assert words(charts.sparkline(results.nps(trend=trend_of(10, 20, 30)), EN), EN) == []
+
+
+def test_a_month_stands_within_itself_everywhere_on_earth():
+    [row] = on_time([{"month": "2025-02"}])
+    assert row["start"] < row["at"] < row["end"]
+    assert {row[place][:7] for place in ("start", "at", "end")} == {"2025-02"}
+    assert row["at"].endswith("T00:00:00")  # without a time it would be one at Greenwich
+
+
+@pytest.mark.parametrize("count", [2, 8, 9, 16, 26, 27, 52, 53, 240])
+def test_a_telephone_holds_the_labels_of_the_months(count):
+    chart = charts.trend(results.nps(trend=trend_of(*range(count), start=12 * 2003 + 4)), EN)
+    spec = chart.to_dict()
+    [axis] = {json.dumps(view["encoding"]["x"]["axis"]["values"]) for view, _ in layers(spec)}
+    labels = [(value["year"], value["month"]) for value in json.loads(axis)]
+    assert 1 <= len(labels) <= 21
+    assert len(labels) <= 9 or count > 96
+    first, last = number("2003-05"), number("2003-05") + count - 1
+    assert all(first <= 12 * year + month - 1 <= last for year, month in labels)
+
+
+class TestMonths:
+    def test_repeat_purchases_are_part_of_the_bar(self):
+        table = Table(
+            "months", ("month", "purchases", "repeat_purchases"), (("2025-01", 9, 4), ("2025-02", 7, 5))
+        )
+        chart = charts.months(results.repurchase(tables=(table,)), EN)
+        light, dark = (
+            view["encoding"]["y"]["field"]
+            for view, _ in layers(chart.to_dict())
+            if view["mark"]["type"] == "rect"
+        )
+        assert (light, dark) == ("purchases", "repeat_purchases")
+        assert chart.description == (
+            "In Feb 2025, 5 of 7 purchases of known customers were repeat purchases."
+        )
+
+    def test_money_has_a_panel_of_its_own(self):
+        names = ("month", "purchases", "repeat_purchases", "mean", "quartile_1", "median", "quartile_3")
+        table = Table(
+            "months", names, (("2025-01", 9, 4, 6.0, 2.0, 5.0, 8.0), ("2025-02", 7, 5, 7.0, 3.0, 5.5, 9.0))
+        )
+        told = words(charts.months(results.order_value(tables=(table,)), EN), EN)
+        assert "Median purchase" in told
+        assert "Purchases" in told
+        assert "€5" in told or "€4" in told
+
+    def test_without_dates(self):
+        assert charts.months(results.order_value(), EN) is None
+
+
+class TestProducts:
+    def test_pairs_of_few_customers_come_only_where_there_are_no_others(self):
+        few, enough = ("cup", "tea", 3, 5, 0.6), ("tea", "cup", 12, 40, 0.3)
+        names = ("start", "kind", "customers", "starters", "share")
+        both = charts.leads(results.upsell(tables=(Table("leads", names, (few, enough)),)), EN)
+        alone = charts.leads(results.upsell(tables=(Table("leads", names, (few,)),)), EN)
+        assert "tea → cup" in words(both, EN)
+        assert "cup → tea" not in words(both, EN)
+        assert "cup → tea" in words(alone, EN)
+        assert "30% · 12 of 40" in words(both, EN)
+
+    def test_bars_are_shares_of_all_customers(self):
+        kinds = Table("kinds", ("kind", "customers"), (("tea", 45), ("cup", 9)))
+        chart = charts.kinds(results.upsell(tables=(kinds,)), EN)
+        assert [row["share"] for row in marks(chart.to_dict(), "bar")[1]] == [0.5, 0.1]
+        assert chart.description == "Most customers bought tea: 45 of 90."
+
+
+class TestBullet:
+    def test_a_dot_where_the_scale_crosses_zero(self):
+        spec = bullet(results.nps(), EN).to_dict()
+        assert len(marks(spec, "point")) == 1
+        assert len(marks(spec, "rect")) == 1
+
+    def test_a_bar_where_it_does_not(self):
+        result = results.repurchase()
+        band = benchmarks.default_band("repurchase", "coffee")
+        spec = charts.bullet(result.overall, band, None, "share", EN).to_dict()
+        [[bar]] = marks(spec, "rect")
+        assert (bar["zero"], bar["value"]) == (0, 0.5)
+        assert marks(spec, "point") == []
+
+    def test_shades_are_said_in_words_and_the_target_is_named(self):
+        told = words(bullet(results.nps(), EN), EN)
+        assert "Survicate, 2025: 55" in told
+        for text in (
+            "very low loyalty",
+            "average",
+            "a good average",
+            "ahead of competitors",
+            "among the leaders",
+        ):
+            assert text in told
+
+    def test_an_area_is_a_shade_where_there_is_no_scale(self):
+        band = replace(benchmarks.default_band("nps", "retail"), low=30.0, typical=None, high=60.0)
+        result = results.nps()
+        chart = charts.bullet(result.overall, band, None, "points", EN)
+        [[area]] = marks(chart.to_dict(), "rect")
+        assert (area["from"], area["to"]) == (30, 60)
+        assert "Survicate, 2025: 30 to 60" in words(chart, EN)
+
+    def test_nothing_to_hold_it_against(self):
+        assert charts.bullet(results.upsell().overall, None, None, "ratio", EN) is None
+        band = benchmarks.default_band("nps", "retail")
+        assert charts.bullet(Estimate(math.nan, -100, 100, 0), band, None, "points", EN) is None
+
+    def test_money_without_an_end_holds_everything(self):
+        band = replace(
+            benchmarks.default_band("nps", "retail"),
+            metric="order_value",
+            unit="money",
+            low=5.0,
+            typical=40.0,
+            high=90.0,
+        )
+        result = results.order_value(low=-math.inf, high=math.inf)
+        chart = charts.bullet(result.overall, band, None, "money", EN, currency="EUR")
+        domains = {tuple(view["encoding"]["x"]["scale"]["domain"]) for view, _ in layers(chart.to_dict())}
+        [(low, high)] = domains
+        assert (low, high > 90) == (0, True)

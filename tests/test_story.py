@@ -1,0 +1,401 @@
+"""Which sentences are said of a result, and that they can be said of every result."""
+
+import math
+import re
+import string
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from loyalty import limits, nps, repurchase, story
+from loyalty.core import Estimate, Table
+from loyalty.dataset import Dataset
+from loyalty.metrics import METRICS
+from loyalty.texts import LANGUAGES, sentences
+from loyalty.words import Translator, escape
+from tests import results
+from tests.results import change, choices, computed
+
+EN, ZH = Translator("en"), Translator("zh")
+
+
+def said(message, t=EN):
+    return t.say(message)
+
+
+def ids(messages):
+    return [message.id.rpartition(".")[2] for message in messages]
+
+
+class TestAnswer:
+    def test_nps(self):
+        assert said(story.answer(results.nps(), EN)) == (
+            "50% of 60 answers come from promoters and 20% from detractors: a score of 30. Had every "
+            "customer answered, it would most likely lie between 10 and 48 (95 % interval)."
+        )
+
+    def test_nps_in_chinese(self):
+        assert said(story.answer(results.nps(), ZH), ZH) == (
+            "60 份回答中，推荐者占 50%，贬损者占 20%，净推荐值为 30。"
+            "如果所有客户都作答，它很可能在 10 至 48 之间（95% 区间）。"
+        )
+
+    def test_money_is_written_as_the_language_does(self):
+        result = results.order_value(value=1234.5, low=1000, high=1500, currency="CNY")
+        assert "CN¥1,234.50" in said(story.answer(result, EN))
+        assert " ¥1,234.50" in said(story.answer(result, ZH), ZH)
+
+    def test_small_sample_has_the_range_first_and_no_verdict(self):
+        sentence = said(story.answer(results.nps(low=-40, high=80, n=limits.SMALL_SAMPLE - 1), EN))
+        assert sentence.startswith("The score lies somewhere between -40 and 80")
+        assert sentence.index("80") < sentence.index("30")
+
+    def test_the_smallest_sample_that_is_not_small(self):
+        assert story.answer(results.nps(n=limits.SMALL_SAMPLE), EN).id == "nps.answer.standard"
+
+    @pytest.mark.parametrize(
+        ("options", "variant"),
+        [
+            ({"window": None, "kind": "orders", "term": 30}, "any_time"),
+            ({"window": 90, "kind": "orders", "term": 30}, "window"),
+            ({"window": None, "kind": "subscription", "term": 7}, "subscription"),
+            ({"window": 60, "kind": "subscription", "term": 30}, "subscription_window"),
+        ],
+    )
+    def test_repurchase_says_the_definition_in_force(self, options, variant):
+        message = story.answer(results.repurchase(options=options), EN)
+        assert message.id == f"repurchase.answer.{variant}"
+        for days in {"window": [90, 60], "term": [7]}.get(variant, []):
+            assert days not in options.values() or str(days) in said(message)
+
+    def test_repurchase_window_stands_in_the_sentence(self):
+        result = results.repurchase(options={"window": 180, "kind": "orders", "term": 30})
+        assert "within 180 days" in said(story.answer(result, EN))
+
+    def test_returns_are_said_only_where_there_are_some(self):
+        numbers = {"revenue": 500.0, "purchases": 40, "returns": 3, "returned": 37.5}
+        without, apart = results.order_value(), results.order_value(numbers=numbers)
+        net = replace(apart, options={"returns": "net"})
+        assert "eturn" not in said(story.answer(without, EN))
+        assert "(3, worth €37.50) are not taken off" in said(story.answer(apart, EN))
+        assert "(3, worth €37.50) have been taken off" in said(story.answer(net, EN))
+
+    def test_one_customer_says_nothing_of_others(self):
+        result = results.order_value(low=-math.inf, high=math.inf)
+        assert story.answer(result, EN).id == "order_value.answer.one_customer"
+        assert "∞" not in said(story.answer(result, EN))
+
+    def test_upsell_in_hundreds(self):
+        assert "for every 100 customers who bought from one category only, 50 bought from several" in said(
+            story.answer(results.upsell(), EN)
+        )
+
+    def test_upsell_without_anyone_who_bought_one_kind(self):
+        result = results.upsell(several=90, one=0, value=math.inf, low=23.4, high=math.inf)
+        sentence = said(story.answer(result, EN))
+        assert "All 90 customers" in sentence
+        assert "above 23.40" in sentence
+        assert "∞" not in sentence
+
+
+class TestChange:
+    @pytest.mark.parametrize(
+        ("moved", "id"),
+        [
+            (change(10, 40, 5, 55), "up"),
+            (change(40, 10, -55, -5), "down"),
+            (change(10, 20, -15, 35), "none"),
+            (change(10, 20, 0, 35), "none"),
+            (change(10, 40, 5, 55, n=limits.SMALL_SAMPLE - 1), "small"),
+        ],
+    )
+    def test_which(self, moved, id):
+        assert story.change(results.nps(change=moved), EN).id == f"nps.change.{id}"
+
+    def test_months_are_named(self):
+        sentence = said(story.change(results.nps(change=change(10, 40, 5, 55)), EN))
+        assert sentence == (
+            "The score rose from 10 in Mar 2025 to 40 in Apr 2025. The rise is real: the difference lies "
+            "between +5 points and +55 points (95 % interval), and chance alone does not explain it."
+        )
+
+    def test_months_in_chinese(self):
+        sentence = said(story.change(results.repurchase(change=change(0.2, 0.1, -0.3, 0.1)), ZH), ZH)
+        assert sentence.startswith("2025年3月首次购买的客户中，20.0% 在 90 天内再次购买；2025年4月为 10.0%。")
+
+    @pytest.mark.parametrize("moved", [None, change(math.inf, 1, -math.inf, math.inf)])
+    def test_nothing_to_compare(self, moved):
+        assert story.change(results.upsell(change=moved), EN).id == "story.no_change"
+
+
+def split(*groups, p=0.01, by="Branch"):
+    return results.nps(
+        by=by, groups=tuple(Estimate(v, v - 9, v + 9, n, g) for g, v, n in groups), groups_differ=p
+    )
+
+
+class TestGroups:
+    def test_they_differ(self):
+        result = split(("Old Town", 20, 90), ("Riverside", 50, 60), ("Station", -10, 50))
+        assert said(story.groups(result, EN)) == (
+            "The score differs by Branch: Riverside stands highest with 50, Station lowest with -10. "
+            "Differences like these hardly come about by chance (p = 0.010)."
+        )
+
+    def test_no_evidence(self):
+        result = split(("a", 20, 90), ("b", 50, 60), p=0.4)
+        assert story.groups(result, EN).id == "nps.groups.alike"
+
+    def test_tiny_p(self):
+        assert "(p < 0.001)" in said(story.groups(split(("a", 20, 90), ("b", 50, 60), p=1e-9), EN))
+
+    def test_small_blank_and_other_groups_are_not_named(self):
+        result = split(
+            ("a", 20, 90), ("b", 50, 60), ("c", 90, limits.SMALL_SAMPLE - 1), ("", -80, 99), ("*", 99, 99)
+        )
+        sentence = said(story.groups(result, EN))
+        assert "b stands highest with 50, a lowest with 20" in sentence
+
+    def test_too_few_to_compare(self):
+        assert story.groups(split(("a", 20, 90), ("b", 50, 5)), EN).id == "nps.groups.small"
+        assert story.groups(split(("a", 20, 90), ("b", 50, 60), p=None), EN).id == "nps.groups.small"
+
+    def test_nothing_to_say_of_one_group(self):
+        assert story.groups(split(("a", 20, 90), p=None), EN) is None
+
+    def test_role_names_and_headers(self):
+        groups = ("a", 20, 90), ("b", 50, 60)
+        assert f"differs by {sentences('en')['role.segment']}:" in said(
+            story.groups(split(*groups, by="segment"), EN)
+        )
+        assert "differs by Filiale:" in said(story.groups(split(*groups, by="Filiale"), EN))
+
+    def test_strangers_names_are_harmless_in_markdown(self):
+        result = split(("![x](http://a.b) $5", 20, 90), ("b", 50, 60))
+        assert escape("![x](http://a.b) $5") in EN.markdown(story.groups(result, EN))
+
+
+def scored(value, **more):
+    return results.nps(low=value - 5, high=value + 5, value=value, n=200, **more)
+
+
+class TestAdvice:
+    def test_low_score(self):
+        assert ids(story.advice(scored(-20), EN)) == ["call_back", "ask_ten", "ask_again"]
+
+    def test_middle_score(self):
+        assert ids(story.advice(scored(20), EN)) == ["call_back", "ask_ten", "passives", "refer", "ask_again"]
+
+    def test_high_score(self):
+        assert ids(story.advice(scored(60), EN)) == ["ask_ten", "refer", "reward", "ask_again"]
+
+    def test_few_answers_get_no_verdict(self):
+        assert ids(story.advice(results.nps(n=12), EN)) == ["more_answers", "ask_ten", "ask_again"]
+
+    def test_specific_things_come_first(self):
+        result = replace(
+            split(("a", 20, 90), ("b", 50, 60)),
+            change=change(40, 10, -55, -5),
+            tables=(
+                *scored(20).tables,
+                Table("comment_counts", ("group", "comments"), (("detractors", 4), ("promoters", 2))),
+            ),
+        )
+        told = story.advice(result, EN)
+        assert ids(told)[:2] == ["weakest", "look_back"]
+        assert "between Mar 2025 and Apr 2025" in said(told[1])
+        assert "(4 of 6)" in " ".join(map(said, told))
+        assert len(told) == 5
+
+    def test_the_score_is_read_by_the_standard_whichever_method_is_in_force(self):
+        one_to_ten = {"loyal": 30, "neutral": 24, "dissatisfied": 4, "answers": 58}
+        result = replace(scored(-20), options={"method": "one_to_ten"}, numbers=one_to_ten)
+        assert "call_back" in ids(story.advice(result, EN))
+
+    @pytest.mark.parametrize(("hits", "id"), [(30, "second_purchase"), (50, "win_back"), (70, "refer")])
+    def test_repurchase(self, hits, id):
+        assert id in ids(story.advice(results.repurchase(hits=hits, n=100), EN))
+
+    def test_subscribers(self):
+        options = {"window": None, "kind": "subscription", "term": 30}
+        told = ids(story.advice(results.repurchase(options=options), EN))
+        assert "renew" in told
+        assert "win_back" not in told
+
+    def test_a_skewed_average_and_many_returns(self):
+        months = Table(
+            "months", ("month", "mean", "median"), (("2025-04", 9.0, 9.0), ("2025-05", 20.0, 10.0))
+        )
+        numbers = {"revenue": 500.0, "purchases": 40, "returns": 3, "returned": 37.5}
+        told = story.advice(results.order_value(numbers=numbers, tables=(months,)), EN)
+        assert ids(told)[:2] == ["median", "returns"]
+        assert "in May 2025 it was €20.00, while half of the purchases stayed below €10.00" in said(told[0])
+
+    def test_what_leads_to_what_needs_enough_customers(self):
+        rows = (("cup", "tea", 3, 5, 0.6), ("tea", "cup", 12, 40, 0.3))
+        leads = Table("leads", ("start", "kind", "customers", "starters", "share"), rows)
+        told = story.advice(results.upsell(tables=(leads,)), EN)
+        assert said(told[0]) == "Show cup to those who began with tea: 30% of them went on to buy it later."
+
+
+def test_why_the_methods_differ():
+    # 6, 7, 8: 6 + 8 + 10 of 60 answers; two answers of 0 are not on the scale 1–10
+    assert said(story.methods(results.nps(), EN)) == (
+        "The same answers give 30 by the standard method and 86 by the 1–10 version. The standard counts an "
+        "answer of 6 against you and takes 7 and 8 as neither; the 1–10 version counts all of these in your "
+        "favour, here 40% of the answers, and leaves out the answers of 0, here 2. Compare a score only with "
+        "scores of the same method."
+    )
+
+
+class TestFormula:
+    def test_in_words(self):
+        assert story.formula(results.nps(), ZH) == (
+            r"\text{净推荐值} = 100 \cdot \frac{\text{推荐者} - \text{贬损者}}{\text{全部回答}}"
+        )
+
+    def test_with_the_numbers_of_the_file(self):
+        assert story.formula(results.nps(), EN, numbers=True) == (
+            r"\text{Net Promoter Score} = 100 \cdot \frac{\text{30} - \text{12}}{\text{60}} \approx \text{30}"
+        )
+
+    def test_money_is_escaped(self):
+        result = results.order_value(formula=r"\frac{⟨revenue⟩}{⟨purchases⟩}", currency="USD")
+        assert r"\text{\$500.00}" in story.formula(result, EN, numbers=True)
+
+    @pytest.mark.parametrize(
+        "result", computed(), ids=lambda r: f"{r.metric}-{'-'.join(map(str, r.options.values()))}"
+    )
+    def test_it_gives_the_value(self, result):
+        fraction = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+        filled = re.sub("⟨(.+?)⟩", lambda match: repr(result.numbers[match[1]]), result.formula)
+        plain = filled.replace(r"\left", "").replace(r"\right", "").replace(r"\cdot", "*")
+        assert eval(fraction.sub(r"((\1) / (\2))", plain)) == pytest.approx(result.overall.value)
+
+
+class TestPython:
+    def test_it_runs_and_gives_the_same(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        answers = pl.DataFrame(
+            {"recommend": [10, 9, 8, 3, 10, 6], "Weather “A”": ["x", "x", "y", "y", "x", "y"]}
+        )
+        answers.write_csv("dear customers' 回答.csv")
+        expected = nps(Dataset.from_frames(responses=answers), by="Weather “A”", method="one_to_ten")
+        code = story.python(expected, "dear customers' 回答.csv")
+        names = {}
+        exec(code.replace("print(result.to_pandas())", ""), names)
+        assert names["result"] == expected
+
+    def test_a_period_and_roles(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        lines = pl.DataFrame(
+            {
+                "who": ["a", "a", "b", "c", "c", "c"],
+                "when": ["2025-01-03", "2025-02-01", "2025-02-02", "2025-02-05", "2025-02-09", "2025-06-01"],
+                "no": ["1", "2", "3", "4", "5", "6"],
+            }
+        )
+        lines.write_csv("one.csv")
+        roles = {"orders": {"customer": "who", "date": "when", "order": "no"}}
+        whole = Dataset.from_frames(orders=lines, roles=roles)
+        period = date(2025, 2, 1), date(2025, 2, 28)
+        expected = repurchase(whole.between(*period))
+        names = {}
+        exec(
+            story.python(expected, ["one.csv"], period, roles).replace("print(result.to_pandas())", ""), names
+        )
+        assert names["result"] == expected
+        assert (expected.numbers["repeat"], expected.numbers["customers"]) == (1, 3)
+
+
+class TestTable:
+    def test_headers_codes_and_numbers_are_words(self):
+        table = Table("groups", ("group", "promoters", "value"), (("Old Town", 3, 33.3), ("", 1, math.nan)))
+        assert story.table(results.nps(tables=(table,)), "groups", EN) == [
+            {"Group": "Old Town", "Promoters": 3, "Value": "33"},
+            {"Group": "(blank)", "Promoters": 1, "Value": "–"},
+        ]
+
+    def test_groups_of_answers_are_translated(self):
+        assert story.table(results.nps(), "scores", ZH)[10] == {"分数": 10, "回答数": 18, "组别": "推荐者"}
+
+    def test_months_and_money(self):
+        months = Table("months", ("month", "purchases", "median"), (("2025-05", 4, 10.0),))
+        result = results.order_value(tables=(months,))
+        assert story.table(result, "months", ZH) == [{"月份": "2025年5月", "购买次数": 4, "中位数": "€10.00"}]
+
+
+def every(result, t):
+    """Everything that can be said of a result."""
+    told = [
+        story.answer(result, t),
+        story.change(result, t),
+        story.groups(result, t),
+        *story.advice(result, t),
+    ]
+    said = [t.say(message) for message in told if message]
+    tables = [story.table(result, table.name, t) for table in result.tables]
+    cells = [str(cell) for table in tables for line in table for pair in line.items() for cell in pair]
+    formulas = [story.formula(result, t), story.formula(result, t, numbers=True)]
+    return [*said, *cells, *(re.sub(r"\\text\{|[{}]", "", formula) for formula in formulas)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "result", computed(), ids=lambda r: f"{r.metric}-{'-'.join(map(str, r.options.values()))}"
+)
+def test_everything_can_be_said_of_every_result(result, language):
+    t = Translator(language)
+    small = replace(result, overall=replace(result.overall, n=5))
+    for sentence in every(result, t) + every(small, t):
+        assert sentence.strip()
+        assert not re.search(r"[{}⟨⟩]|\bnan\b|\binf\b|None", sentence)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
+def test_every_text_of_a_metric_is_there(metric, language):
+    t = Translator(language)
+    names = ["title", "short", "question", "what", "unlock", "basis", "trend.months"]
+    names += [f"change.{verdict}" for verdict in ("up", "down", "none", "small")]
+    names += [f"groups.{verdict}" for verdict in ("differ", "alike", "small")]
+    for option in metric.options:
+        names += [f"option.{option.name}.{part}" for part in ("label", "help", *map(str, option.choices))]
+    assert [name for name in names if not t.has(f"{metric.id}.{name}")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
+def test_no_sentence_of_a_metric_names_what_no_result_knows(metric, language):
+    """Every hole of every answer and advice is filled for some result of the metric."""
+    known = {
+        "answer": set().union(*(story.answer(r, EN).holes for r in computed() if r.metric == metric.id)),
+        "change": {
+            "before",
+            "after",
+            "before_month",
+            "after_month",
+            "n_before",
+            "n_after",
+            "low",
+            "high",
+            "trend_window",
+        },
+        "groups": {"by", "top", "top_value", "bottom", "bottom_value", "p", "needed"},
+    }
+    known["small"] = known["answer"]
+    wanted = {
+        (part, name)
+        for id, sentence in sentences(language).items()
+        for part in known
+        if id.startswith(f"{metric.id}.{part}.")
+        for _, name, _, _ in string.Formatter().parse(sentence)
+        if name
+    }
+    assert {(part, name) for part, name in wanted if name not in known[part]} == set()
+
+
+def test_choices_are_all_there():
+    assert len(computed()) == sum(len(choices(metric)) for metric in METRICS)
