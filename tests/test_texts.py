@@ -20,7 +20,7 @@ Ecommerce Excel First Forrester Fred GitHub H HDF5 high Joe JSON Keynote LibreOf
 Net Netflix NICE NPS nps Numbers ods of OpenDocument ORC order_value own p Page Pages pandas Parquet PDF
 Peacock percent pickle PNG points Profiles Polars Promoter PyArrow PySpark Python Quarterly ratio Recurly
 REF Reichheld repurchase Research Retently s SaaS Sage Satmetrix Score Shein Shopify Success SurveyMonkey
-SVG Trader typical UKCSI upsell USD UTF xls xlsx XML YYYY
+SVG Trader typical UKCSI upsell USD UTF tsv txt xls xlsb xlsm xlsx XML YYYY
 """,
     )
 )

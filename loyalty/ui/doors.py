@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 from streamlit.typing import UploadedFile
 
 from loyalty import limits
@@ -11,7 +10,6 @@ from loyalty.errors import LoyaltyError
 from loyalty.ui import cells, state
 from loyalty.words import Translator, escape
 
-TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt")
 CONDITIONS = ("tidy", "messy")
 
 
@@ -45,19 +43,13 @@ def sample(t: Translator) -> None:
 def upload(t: Translator) -> None:
     """The second door: the visitor's own file or files."""
     _door(t, "upload", "upload_file")
-    try:
-        files = st.file_uploader(
-            t("start.upload.label"),
-            TYPES,
-            accept_multiple_files=True,
-            key=f"upload.{state.uploads()}",
-            help=t("start.upload.help"),
-            max_upload_size=limits.UPLOAD_BYTES // limits.MEGABYTE,
-        )
-    except StreamlitAPIException:  # an ending that is not in the list came past the browser
-        state.next_upload()
-        cells.problem(t, LoyaltyError("not_a_spreadsheet"))
-        return
+    files = st.file_uploader(  # of any ending: the reader goes by what is inside, and says what is the matter
+        t("start.upload.label"),
+        accept_multiple_files=True,
+        key=f"upload.{state.uploads()}",
+        help=t("start.upload.help"),
+        max_upload_size=limits.UPLOAD_BYTES // limits.MEGABYTE,
+    )
     st.caption(t("start.upload.private"))
     if files:
         _take(t, files)
