@@ -228,7 +228,7 @@ class TestDistribution:
 
     def test_description(self):
         assert charts.distribution(results.nps(), EN).description == (
-            "The answer given most is 10 (30%). promoters: 50%, passives: 30%, detractors: 20%."
+            "The answer given most is 10 (30%). Promoters: 50%, Passives: 30%, Detractors: 20%."
         )
 
 

@@ -51,13 +51,15 @@ def groups(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         y=y("mark_y", len(rows), HEAD),
         tooltip=estimate_tips(result, t, name=story.by_name(result, t)),
     )
+    behind, words = labels(rows, dark, HEAD)
     chart = alt.layer(
         *_overall(result, t, dark, domain, scale, axis),
+        *behind,
         marks.mark_rule(strokeWidth=2.5, color=colours.value).encode(
             x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
         ),
         dots(marks.encode(x=alt.X("value:Q", scale=scale, axis=axis)), colours),
-        *labels(rows, dark, HEAD),
+        *words,
     )
     notes = [t("chart.whisker"), *hollow_note(known, t)]
     return finish(

@@ -41,30 +41,32 @@ def y(field: str, count: int, head: float = 0.0) -> Any:
     return alt.Y(f"{field}:Q", scale=scale, axis=None)
 
 
-def labels(rows: Sequence[Row], dark: bool, head: float = 0.0) -> list[Chart]:
-    """The fields ``name`` at the left, cut where the numbers begin, and ``numbers`` at the right."""
+def labels(rows: Sequence[Row], dark: bool, head: float = 0.0) -> tuple[list[Chart], list[Chart]]:
+    """The fields ``name`` at the left, cut where the numbers begin, and ``numbers`` at the right.
+
+    Returns
+    -------
+    tuple of two lists
+        What keeps lines away from the words, to be drawn before the marks, and the words.
+    """
     import altair as alt
 
     colours = palette(dark)
     room = 12 + max((text_width(row["numbers"], LABEL_FONT) for row in rows), default=0)
     base = alt.Chart(data(rows)).encode(y=y("name_y", len(rows), head))
     limit = alt.expr(f"max(60, width - {room})")
-    name: dict[str, Any] = {
-        "limit": limit,
-        "align": "left",
-        "fontSize": NAME_FONT,
-        "fontWeight": 600,
-        "color": colours.text,
-    }
-    numbers: dict[str, Any] = {"align": "right", "fontSize": LABEL_FONT, "color": colours.muted}
-    return [
-        drawn
-        for outline in (halo(colours), {})
-        for drawn in (
-            base.mark_text(**name, **outline).encode(x=alt.value(0), text="name:N"),
-            base.mark_text(**numbers, **outline).encode(x=alt.value("width"), text="numbers:N"),
+
+    def drawn(**outline: Any) -> list[Chart]:
+        name = base.mark_text(
+            align="left", fontSize=NAME_FONT, fontWeight=600, color=colours.text, limit=limit, **outline
         )
-    ]
+        numbers = base.mark_text(align="right", fontSize=LABEL_FONT, color=colours.muted, **outline)
+        return [
+            name.encode(x=alt.value(0), text="name:N"),
+            numbers.encode(x=alt.value("width"), text="numbers:N"),
+        ]
+
+    return drawn(**halo(colours)), drawn()
 
 
 def halo(colours: Palette) -> dict[str, Any]:
@@ -128,5 +130,5 @@ def bars(rows: Sequence[Row], dark: bool, tooltip: list[Any]) -> Chart:
         base.mark_bar(**bar).encode(
             x=alt.X("share:Q", scale=scale, axis=None), color=alt.Color("color:N", scale=None)
         ),
-        *labels(placed, dark),
+        *labels(placed, dark)[1],
     )

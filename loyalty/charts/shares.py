@@ -15,7 +15,7 @@ from loyalty.words import Translator
 
 HEIGHT, HEADING = 270, 62  # pixels of the distribution and of the groups above it
 GROUP_ROW = 62  # pixels a segment with bar and whisker
-AT = {"name": 0.18, "bar": 0.5, "mark": 0.82}  # how far down in its row something stands
+AT = {"name": 0.17, "bar": 0.5, "mark": 0.82}  # how far down in its row something stands
 LABELLED = 0.09  # share from which a part of a bar has room for its number
 
 
@@ -43,7 +43,7 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
             "to": score + 0.42,
             "share": count / total,
             "color": colour_of[name],
-            "group_text": t(f"{result.metric}.number.{name}"),
+            "group_text": t(f"column.{name}"),
             "score_text": str(score),
             "n_text": t.count(count),
             "share_text": _share(count, total, t),
@@ -152,10 +152,12 @@ def divergent(result: Result, t: Translator, dark: bool = False) -> Chart | None
     marks = alt.Chart(data(rows)).encode(
         y=y("mark_y", count), tooltip=estimate_tips(result, t, name=story.by_name(result, t))
     )
+    behind, front = labels(rows, dark)
     chart = alt.layer(
         alt.Chart(data([{"zero": 0}]))
         .mark_rule(color=colours.muted, strokeWidth=1)
         .encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
+        *behind,
         stacked.mark_bar(orient="horizontal", size=20).encode(
             x=alt.X("from:Q", scale=scale, axis=axis),
             x2="to:Q",
@@ -176,7 +178,7 @@ def divergent(result: Result, t: Translator, dark: bool = False) -> Chart | None
             x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
         ),
         dots(marks.encode(x=alt.X("value:Q", scale=scale, axis=axis)), colours, colour=colours.text),
-        *labels(rows, dark),
+        *front,
     )
     notes = [t("chart.divergent.bar"), t("chart.whisker"), *hollow_note(result.groups, t)]
     return finish(chart, t, dark, takeaways.groups(result, t), height=GROUP_ROW * count, notes=notes)

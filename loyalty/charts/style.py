@@ -159,9 +159,9 @@ def text_width(text: str, size: int) -> int:
     Examples
     --------
     >>> text_width("推荐者", 12), text_width("abc", 12)
-    (36, 21)
+    (36, 19)
     """
-    return sum(size if east_asian_width(c) in "WF" else round(0.6 * size) for c in text)
+    return round(size * sum(1 if east_asian_width(c) in "WF" else 0.52 for c in text))
 
 
 def data(rows: Sequence[Row]) -> alt.InlineData:

@@ -27,7 +27,7 @@ def distribution(result: Result, t: Translator) -> str:
     shares = [sum(row[1] for row in rows if row[2] == name) / total for name in names]
     holes = {"score": score, "share": t.percent(count / total, 0)}
     for place, name, share in zip(("bottom", "middle", "top"), names, shares, strict=True):
-        holes |= {place: t(f"{result.metric}.number.{name}"), f"{place}_share": t.percent(share, 0)}
+        holes |= {place: t(f"column.{name}"), f"{place}_share": t.percent(share, 0)}
     return t("chart.distribution.takeaway", **holes)
 
 

@@ -123,7 +123,7 @@ def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any]
     def cell(column: str, content: Any) -> str | int:
         if column == "group":
             own = table_name == "groups"
-            return segment(content, t, 80) if own else t(f"{result.metric}.number.{content}")
+            return segment(content, t, 80) if own else t(f"column.{content}")
         if column == "method":
             return t(f"{result.metric}.option.method.{content}")
         if column == "month":
