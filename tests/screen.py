@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.ipc
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
@@ -44,11 +45,32 @@ def texts(at: AppTest) -> Iterator[str]:
     for root in (at.main, at.sidebar):
         for node in root:
             yield from _strings(node.proto)
-            if node.type in ("arrow_data_frame", "arrow_table"):
-                yield from map(str, node.value.columns)
-                yield from (str(cell) for cell in node.value.to_numpy().ravel())
+            if node.type in ("dataframe", "table"):
+                yield from _table(node)
             if node.type == "vega_lite_chart":
-                yield from _json_strings(json.loads(node.proto.spec))
+                yield from _spec(json.loads(node.proto.spec))
+                for data in (*node.proto.datasets, node.proto):
+                    yield from _cells(data.data.data)
+
+
+def _table(node: Any) -> Iterator[str]:
+    """Cells and names of columns, as they are called on the screen."""
+    frame = node.value
+    settings = json.loads(getattr(node.proto, "columns", "") or "{}")
+    yield from (settings.get(name, {}).get("label", name) for name in map(str, frame.columns))
+    for column in settings.values():
+        options = column.get("type_config", {}).get("options") or []
+        yield from (option["label"] for option in options if isinstance(option, dict))
+    shown = frame[
+        [name for name in frame if "options" not in settings.get(str(name), {}).get("type_config", {})]
+    ]
+    yield from (str(cell) for cell in (*frame.index, *shown.to_numpy().ravel()))
+
+
+def _cells(arrow: bytes) -> Iterator[str]:
+    if arrow:
+        for column in pyarrow.ipc.open_stream(arrow).read_all().columns:
+            yield from (cell for cell in column.to_pylist() if isinstance(cell, str))
 
 
 def _strings(message: Message | None) -> Iterator[str]:
@@ -64,14 +86,14 @@ def _strings(message: Message | None) -> Iterator[str]:
                 yield each
 
 
-def _json_strings(spec: Any) -> Iterator[str]:
+def _spec(spec: Any) -> Iterator[str]:
     """Titles, texts and values of a chart; names of fields and colours are nobody's business."""
     if isinstance(spec, dict):
         for key, value in spec.items():
             if key in ("title", "text", "name", "description", "values") or isinstance(value, (dict, list)):
-                yield from _json_strings(value)
+                yield from _spec(value)
     elif isinstance(spec, list):
         for value in spec:
-            yield from _json_strings(value)
+            yield from _spec(value)
     elif isinstance(spec, str):
         yield spec
