@@ -186,6 +186,13 @@ class Dataset:
             id = "missing_table" if getattr(self, need.table) is None else "missing_columns"
             raise LoyaltyError(id, table=Message(f"table.{need.table}"), roles=role_names(lacking))
 
+    def nothing(self, table: str, id: str, **holes: Any) -> LoyaltyError:
+        """The error `id`, or ``no_rows`` if the table is empty, as it may be in a chosen period."""
+        [row] = rows(self.table(table).select(nw.len().alias("rows")))
+        if row["rows"]:
+            return LoyaltyError(id, **holes)
+        return LoyaltyError("no_rows", table=Message(f"table.{table}"))
+
     def by_choices(self, table: str) -> tuple[str, ...]:
         """Names that ``by`` may take for metrics of this table."""
         categories = [
@@ -223,6 +230,14 @@ class Dataset:
     def _periods(self) -> dict[str, tuple[date, date] | None]:
         return {}
 
+    def last_whole_month(self, days: int) -> int:
+        """The last month whose every new customer has had so many days by the last day of the orders."""
+        period = self.period("orders")
+        if period is None:
+            return 0
+        reached = date.fromordinal(max(1, period[1].toordinal() - days + 1))
+        return 12 * reached.year + reached.month - 2
+
     def between(self, start: date, end: date) -> Dataset:
         """The same data from the first to the last day, both included; rows without a date fall out."""
 
@@ -258,11 +273,14 @@ class Dataset:
     @cached_property
     def returns(self) -> nw.LazyFrame[Any]:
         """One row an order whose lines sum to less than nothing, with the columns of `purchases`."""
+        if not self.has("orders", "amount"):
+            return self._order_sums.head(0)
         return self._order_sums.filter(nw.col("amount") < 0)
 
     @property
     def bought(self) -> nw.LazyFrame[Any]:
         """The order lines that known customers paid for; returned lines and free ones are not among them."""
+        self.require(Need("orders", ("customer",)))
         lines = self.table("orders").filter(~nw.col("customer").is_null())
         return lines.filter(nw.col("amount") > 0) if self.has("orders", "amount") else lines
 
@@ -274,6 +292,7 @@ class Dataset:
         there is none) and ``month`` of the first. With `by` also ``group``, the segment in which the first
         purchase was made (the alphabetically first of a day's).
         """
+        self.require(Need("orders", ("customer",)))
         if by not in self._customers:
             self._customers[by] = keep(by_customer(self.purchases, by, self.has("orders", "day")))
             self._customers.setdefault(None, self._customers[by])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -87,3 +88,8 @@ def draw_responses(seed, answers=300, days=200):
         for _ in range(answers)
     ]
     return frame({name: [row[name] for row in rows] for name in rows[0]})
+
+
+def end_of_month(day: date) -> date:
+    """The last day of a day's month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -23,7 +23,6 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.errors import LoyaltyError
 from loyalty.sampling import ratio_sums
 from loyalty.stats import design_effect, differ, last_change, net_share
 from loyalty.texts import Message
@@ -98,7 +97,7 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
     scores = sum((count for _, _, count in cells), Counter[int]())
     if not _on_scale(scores, method):
         low, _, top = GROUPS[method].values()
-        raise LoyaltyError("no_scores", low=low[0], high=top[-1], role=Message("role.recommend"))
+        raise data.nothing("responses", "no_scores", low=low[0], high=top[-1], role=Message("role.recommend"))
     parts = _parts(scores, method)
     effect = _design_effect(answers, data, method, parts)
     cells = [cell for cell in cells if _on_scale(cell[2], method)]

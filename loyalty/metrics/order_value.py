@@ -19,7 +19,6 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.errors import LoyaltyError
 from loyalty.sampling import ratio_sums
 from loyalty.stats import differ, last_change, ratio
 from loyalty.texts import Message
@@ -74,7 +73,7 @@ def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart")
     counted = nw.concat([sales, back]) if returns == "net" else sales
     [(_, overall)] = ratio_sums(counted)
     if not overall.y:
-        raise LoyaltyError("no_purchases", role=Message("role.amount"))
+        raise data.nothing("orders", "no_purchases", role=Message("role.amount"))
     dated = data.has("orders", "month")
     months = ratio_sums(counted, "month") if dated else []
     cohorts = totals((month_name(month), sums) for month, sums in months if month is not None)

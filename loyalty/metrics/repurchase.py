@@ -93,7 +93,7 @@ def repurchase(
     cells = _cells(data, by, due, window, span)
     hits = sum((hits for _, _, hits, _ in cells), Hits(0, 0))
     if not cells:
-        raise LoyaltyError("no_customers", role=Message("role.customer"))
+        raise data.nothing("orders", "no_customers", role=Message("role.customer"))
     if not hits.n:
         raise LoyaltyError("window_open", days=due)
     segments = (
@@ -135,9 +135,9 @@ def _cells(
     flags = {
         "due": nw.lit(True) if due is None else nw.col("first") + due <= last,
         "hit": came if window is None else gap <= window,
-        "whole": nw.col("first") + max(span, due or 0) <= last,
         "in_span": in_span,
     }
+    whole = data.last_whole_month(max(span, due or 0))
     flagged = customers.with_columns(**{name: flag.fill_null(False) for name, flag in flags.items()})
     counted = flagged.group_by("month", *flags, *keys).agg(nw.len().alias("n"))
     return [
@@ -145,7 +145,7 @@ def _cells(
             row.get("group"),
             month_name(row["month"]),
             Hits(row["n"] * row["hit"], row["n"]) if row["due"] else Hits(0, 0),
-            Hits(row["n"] * row["in_span"], row["n"]) if row["whole"] else Hits(0, 0),
+            Hits(row["n"] * row["in_span"], row["n"]) if row["month"] <= whole else Hits(0, 0),
         )
         for row in rows(counted)
     ]

@@ -23,7 +23,6 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.errors import LoyaltyError
 from loyalty.stats import Hits, differ, last_change, odds, share
 
 TREND_WINDOW = 90  # days every month of first purchase gets in the trend
@@ -54,9 +53,9 @@ def upsell(
     Result
         A ratio (infinite when nobody bought one kind only) or a share; ``n`` counts customers. The trend
         is by month of first purchase and counts what was bought within 90 days of it, so that every month
-        has the same time. Tables ``kinds`` (customers by
-        kind) and, with dates, ``leads``: of the customers who began with one kind, how many bought
-        another on a later day; the most popular kinds.
+        has the same time; months whose customers have not all had it are left out. Tables: ``kinds``
+        (customers by kind) and, with dates, ``leads``: of the customers who began with one kind, how many
+        bought another on a later day; the most popular kinds.
 
     Raises
     ------
@@ -83,10 +82,10 @@ def upsell(
     bought = _bought(data, chosen)
     popular = _popular(bought)
     customers = _customers(data, bought, by, [row["kind"] for row in popular])
-    cells = _cells(customers, by, dated)
+    cells = _cells(customers, by, data.last_whole_month(TREND_WINDOW) if dated else None)
     hits = sum((cell.hits for cell in cells), Hits(0, 0))
     if not hits.n:
-        raise LoyaltyError("no_products", roles=role_names(("customer", chosen)))
+        raise data.nothing("orders", "no_products", roles=role_names(("customer", chosen)))
     of = odds if measure == "ratio" else (lambda estimate: estimate)
     segments = by_group(((cell.segment, cell.hits) for cell in cells), lambda hits: hits.n) if by else {}
     shares = [share(*hits, name) for name, hits in segments.items()]
@@ -159,16 +158,9 @@ def _customers(
         "later": nw.when(nw.col("age") > 0).then(nw.col("bit")).otherwise(nw.lit(0)),
     }
     aged = bought.with_columns(age=age, bit=bit).with_columns(**flags)
-    counted = aged.group_by("customer").agg(nw.col(*flags).sum(), nw.col("day").min())
-    period = data.period("orders")
-    last = period[1].toordinal() if period else 0
-    return keep(
-        _with_segment(data, counted, by).with_columns(
-            several=nw.col("kinds") > 1,
-            in_window=nw.col("in_window") > 1,
-            whole=nw.col("day") + TREND_WINDOW <= last,
-        )
-    )
+    counted = aged.group_by("customer").agg(nw.col(*flags).sum())
+    several, in_window = nw.col("kinds") > 1, nw.col("in_window") > 1
+    return keep(_with_segment(data, counted, by).with_columns(several=several, in_window=in_window))
 
 
 def _with_segment(data: Dataset, customers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
@@ -176,17 +168,23 @@ def _with_segment(data: Dataset, customers: nw.LazyFrame[Any], by: str | None) -
     return customers.join(known, on="customer", how="left")
 
 
-def _cells(customers: nw.LazyFrame[Any], by: str | None, dated: bool) -> list[Cell]:
-    keys = ["several", *(["group"] if by else []), *(["in_window", "whole", "month"] if dated else [])]
-    return [
-        Cell(
-            segment=row.get("group"),
-            month=month_name(row["month"]) if row.get("month") is not None else None,
-            hits=Hits(row["n"] * row["several"], row["n"]),
-            in_window=Hits(row["n"] * row["in_window"], row["n"]) if row.get("whole") else Hits(0, 0),
+def _cells(customers: nw.LazyFrame[Any], by: str | None, whole: int | None) -> list[Cell]:
+    """Count customers; months up to `whole` are in the trend, None when there are no dates."""
+    dated = whole is not None
+    keys = ["several", *(["group"] if by else []), *(["in_window", "month"] if dated else [])]
+    found = []
+    for row in rows(customers.group_by(*keys).agg(nw.len().alias("n"))):
+        month, n = row.get("month"), row["n"]
+        in_trend = dated and month is not None and month <= whole
+        found.append(
+            Cell(
+                segment=row.get("group"),
+                month=None if month is None else month_name(month),
+                hits=Hits(n * row["several"], n),
+                in_window=Hits(n * row["in_window"], n) if in_trend else Hits(0, 0),
+            )
         )
-        for row in rows(customers.group_by(*keys).agg(nw.len().alias("n")))
-    ]
+    return found
 
 
 def _leads(customers: nw.LazyFrame[Any], kinds: list[str]) -> Table:

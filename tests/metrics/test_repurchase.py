@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from loyalty import repurchase
 from loyalty.errors import LoyaltyError
-from tests.tables import dataset, draw_orders
+from tests.tables import dataset, draw_orders, end_of_month
 
 # The last day is July 1. Days from first to second purchase: ann 0, bob 31, cat 60, dan never, eve never.
 ORDERS = """
@@ -155,7 +155,7 @@ def test_the_long_way(seed, options):
     assert (result.overall.value, result.overall.n) == (pytest.approx(sum(again) / len(due)), len(due))
     assert estimates(result.groups) == shares([c["segment"] for c in due], again)
     span = 2 * term if term else window or 90
-    whole = [c for c in customers if (last - c["first"]).days >= span]
+    whole = [c for c in customers if (last - end_of_month(c["first"])).days >= span]
     within = [c["gap"] is not None and c["gap"] <= span for c in whole]
     assert estimates(result.trend) == shares([f"{c['first']:%Y-%m}" for c in whole], within)
 

@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 from loyalty import limits, upsell
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from tests.tables import dataset, draw_orders, table
+from tests.tables import dataset, draw_orders, end_of_month, table
 
 # The last day is July 1.
 ORDERS = """
@@ -141,7 +141,8 @@ def test_the_long_way(seed, kind, measure):
     result = upsell(dataset(drawn), by="segment", kind=kind, measure=measure)
     customers = by_customer(drawn.to_pandas(), kind)
     last = drawn["date"].max().date()
-    whole = [one for one in customers if one["first"] and one["began"] + timedelta(days=90) <= last]
+    dated = [one for one in customers if one["first"]]
+    whole = [one for one in dated if end_of_month(one["first"]) + timedelta(days=90) <= last]
     assert estimates([result.overall]) == shares([None for _ in customers], customers, "several", measure)
     assert estimates(result.groups) == shares(
         [one["segment"] for one in customers], customers, "several", measure
