@@ -219,6 +219,10 @@ class TestDistribution:
         assert [bar["color"] for bar in bars] == ["#D55E00"] * 7 + ["#BDBDBD"] * 2 + ["#0072B2"] * 2
         assert bars[10]["share"] == pytest.approx(18 / 60)
 
+    def test_every_score_stands_below_its_bar(self):
+        told = words(charts.distribution(results.nps(), EN), EN)
+        assert {str(score) for score in range(11)} <= set(told)
+
     def test_somebody_is_never_nobody(self):
         scores = [[score, 0, name] for score, _, name in results.nps().table("scores").rows]
         scores[0][1], scores[10][1] = 1, 999

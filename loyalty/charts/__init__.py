@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from loyalty.charts.bullet import bullet
+from loyalty.charts.divergent import divergent
 from loyalty.charts.estimates import groups
 from loyalty.charts.months import months, sparkline, trend
 from loyalty.charts.picture import png, svg
 from loyalty.charts.products import kinds, leads
-from loyalty.charts.shares import comment_counts, distribution, divergent
+from loyalty.charts.shares import comment_counts, distribution
 from loyalty.charts.style import Chart
 from loyalty.core import Result
 from loyalty.words import Translator

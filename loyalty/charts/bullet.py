@@ -12,6 +12,7 @@ from loyalty.charts.listing import dots, tips
 from loyalty.charts.style import (
     LABEL_FONT,
     SMALL_FONT,
+    Across,
     Chart,
     Palette,
     axis_format,
@@ -39,18 +40,9 @@ class Ground:
 
     unit: str
     currency: str | None
-    domain: tuple[float, float]
+    across: Across
     t: Translator
     colours: Palette
-
-    def x(self, field: str) -> Any:
-        """The one linear scale, for a field."""
-        import altair as alt
-
-        number_format = axis_format(self.unit, self.domain[1])
-        scale = alt.Scale(domain=self.domain, nice=False, zero=False)
-        axis = alt.Axis(format=number_format, title=None, tickCount=5, grid=False)
-        return alt.X(f"{field}:Q", scale=scale, axis=axis)
 
     def value(self, x: float) -> str:
         """A number in words."""
@@ -97,7 +89,9 @@ def bullet(
     known = band if band and band.edges else None
     if not math.isfinite(estimate.value) or not (scale or known):
         return None
-    ground = Ground(unit, currency, _domain(estimate, known, scale, unit), t, palette(dark))
+    domain = _domain(estimate, known, scale, unit)
+    across = Across(domain, axis_format(unit, domain[1]), grid=False)
+    ground = Ground(unit, currency, across, t, palette(dark))
     chart = alt.layer(*_shades(ground, known, scale), *_target(ground, known), *_value(ground, estimate))
     description = t(
         "chart.bullet.takeaway",
@@ -142,15 +136,19 @@ def _shades(ground: Ground, band: Band | None, scale: Scale | None) -> list[Char
     )
     shades = alt.Scale(domain=words, range=_spread(ground.colours.shades, len(steps)))
     pointer = tips(words=ground.t("chart.bullet.reading"), range=ground.t("chart.bullet.range"))
-    drawn = alt.Chart(data(steps)).mark_rect().encode(x=ground.x("from"), x2="to:Q", **_box(TOP, THICKNESS))
+    drawn = (
+        alt.Chart(data(steps))
+        .mark_rect()
+        .encode(x=ground.across.x("from"), x2="to:Q", **_box(TOP, THICKNESS))
+    )
     return [drawn.encode(color=alt.Color("words:N", scale=shades, legend=legend), tooltip=pointer)]
 
 
 def _steps(ground: Ground, scale: Scale) -> list[dict[str, Any]]:
     return [
         {
-            "from": within(step.low, ground.domain),
-            "to": within(step.high, ground.domain),
+            "from": within(step.low, ground.across.domain),
+            "to": within(step.high, ground.across.domain),
             "words": ground.t(f"scale.{scale.metric}.{step.label}"),
             "range": ground.interval(step.low, step.high),
         }
@@ -165,7 +163,7 @@ def _area(ground: Ground, band: Band | None) -> list[dict[str, Any]]:
     reach = ground.interval(low, high)
     publisher = ground.t.say(source(band.publisher, band.year))
     words = ground.t("chart.bullet.area", source=publisher, range=reach)
-    ends = {"from": within(low, ground.domain), "to": within(high, ground.domain)}
+    ends = {"from": within(low, ground.across.domain), "to": within(high, ground.across.domain)}
     return [{**ends, "words": words, "range": reach}]
 
 
@@ -182,11 +180,11 @@ def _target(ground: Ground, band: Band | None) -> list[Chart]:
     if band is None or band.edges is None:
         return []
     figures = [band.typical] if band.typical is not None else list(band.edges)
-    late = 2 * figures[0] > sum(ground.domain)
+    late = ground.across.late(figures[0])
     publisher = ground.t.say(source(band.publisher, band.year))
     named = ground.value(figures[0]) if len(figures) == 1 else ground.interval(*figures)
     words = ground.t("chart.bullet.target", source=publisher, value=named)
-    rows = [{"x": within(x, ground.domain), "words": words} for x in figures]
+    rows = [{"x": within(x, ground.across.domain), "words": words} for x in figures]
     ticks = alt.Chart(data(rows)).mark_rule(color=ground.colours.text, strokeWidth=3)
     label = alt.Chart(data(rows[:1])).mark_text(
         align="right" if late else "left",
@@ -197,8 +195,8 @@ def _target(ground: Ground, band: Band | None) -> list[Chart]:
     )
     pointer = tips(words=ground.t("chart.bullet.benchmark"))
     return [
-        ticks.encode(x=ground.x("x"), tooltip=pointer, **_box(TOP - 4, THICKNESS + 8)),
-        label.encode(x=ground.x("x"), y=alt.value(TOP - 7), text="words:N"),
+        ticks.encode(x=ground.across.x("x"), tooltip=pointer, **_box(TOP - 4, THICKNESS + 8)),
+        label.encode(x=ground.across.x("x"), y=alt.value(TOP - 7), text="words:N"),
     ]
 
 
@@ -209,7 +207,7 @@ def _value(ground: Ground, estimate: Estimate) -> list[Chart]:
     middle = TOP + THICKNESS / 2
     row = {
         "zero": 0,
-        **{end: within(getattr(estimate, end), ground.domain) for end in ("value", "low", "high")},
+        **{end: within(getattr(estimate, end), ground.across.domain) for end in ("value", "low", "high")},
         "value_text": ground.value(estimate.value),
         "interval_text": ground.interval(estimate.low, estimate.high),
         "small": estimate.n < limits.SMALL_SAMPLE,
@@ -218,8 +216,11 @@ def _value(ground: Ground, estimate: Estimate) -> list[Chart]:
         tooltip=tips(value_text=ground.t("column.value"), interval_text=ground.t("chart.interval"))
     )
     line = base.mark_rule(color=ground.colours.text, strokeWidth=2)
-    whisker = line.encode(x=ground.x("low"), x2="high:Q", y=alt.value(middle))
-    if ground.domain[0] < 0:
-        return [whisker, dots(base.encode(x=ground.x("value"), y=alt.value(middle)), ground.colours, 130)]
+    whisker = line.encode(x=ground.across.x("low"), x2="high:Q", y=alt.value(middle))
+    if ground.across.domain[0] < 0:
+        return [
+            whisker,
+            dots(base.encode(x=ground.across.x("value"), y=alt.value(middle)), ground.colours, 130),
+        ]
     bar = base.mark_rect(color=ground.colours.value)
-    return [bar.encode(x=ground.x("zero"), x2="value:Q", **_box(middle - BAR / 2, BAR)), whisker]
+    return [bar.encode(x=ground.across.x("zero"), x2="value:Q", **_box(middle - BAR / 2, BAR)), whisker]

@@ -1,9 +1,10 @@
-"""Charts of estimates: beside one another, and beside what is known of the industry."""
+"""Estimates beside one another."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from loyalty import story
 from loyalty.charts import takeaways
@@ -21,7 +22,9 @@ from loyalty.charts.listing import (
 from loyalty.charts.style import (
     LABEL_CHARACTERS,
     SMALL_FONT,
+    Across,
     Chart,
+    Row,
     axis_format,
     data,
     finish,
@@ -32,9 +35,6 @@ from loyalty.charts.style import (
 from loyalty.core import Estimate, Result
 from loyalty.words import Translator
 
-if TYPE_CHECKING:
-    pass
-
 
 def groups(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """Dot and whisker by segment, largest first, with the whole as a line; None without groups."""
@@ -43,76 +43,60 @@ def groups(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     known = [group for group in result.groups if math.isfinite(group.value)]
     if not known:
         return None
-    colours, domain = palette(dark), span(known, result.unit, result.overall.value)
+    domain = span(known, result.unit, result.overall.value)
+    across = Across(domain, axis_format(result.unit, domain[1]))
     rows = place([group_row(result, group, t, domain) for group in known])
-    scale = alt.Scale(domain=domain, nice=False, zero=False)
-    axis = alt.Axis(format=axis_format(result.unit, domain[1]), title=None, tickCount=5)
-    marks = alt.Chart(data(rows)).encode(
-        y=y("mark_y", len(rows), HEAD),
-        tooltip=estimate_tips(result, t, name=story.by_name(result, t)),
-    )
     behind, words = labels(rows, dark, HEAD)
-    chart = alt.layer(
-        *_overall(result, t, dark, domain, scale, axis),
-        *behind,
-        marks.mark_rule(strokeWidth=2.5, color=colours.value).encode(
-            x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
-        ),
-        dots(marks.encode(x=alt.X("value:Q", scale=scale, axis=axis)), colours),
-        *words,
-    )
+    marks = whiskers(rows, across, result, t, dark, head=HEAD, colour=palette(dark).value)
+    chart = alt.layer(*_overall(result, across, t, dark), *behind, *marks, *words)
     notes = [t("chart.whisker"), *hollow_note(known, t)]
-    return finish(
-        chart,
-        t,
-        dark,
-        takeaways.groups(result, t),
-        height=rows_height(len(rows), HEAD),
-        notes=notes,
-        currency=result.currency,
-    )
+    description, height = takeaways.groups(result, t), rows_height(len(rows), HEAD)
+    return finish(chart, t, dark, description, height=height, notes=notes, currency=result.currency)
 
 
 def group_row(result: Result, group: Estimate, t: Translator, domain: tuple[float, float]) -> dict[str, Any]:
     """A segment as its name, its numbers and where its mark begins and ends."""
     texts = estimate_row(result, group, t)
+    numbers = {name: texts[f"{name}_text"] for name in ("value", "interval", "n")}
     return {
         "name": story.segment(group.group, t, LABEL_CHARACTERS),
-        "numbers": t(
-            "chart.groups.numbers",
-            value=texts["value_text"],
-            interval=texts["interval_text"],
-            n=texts["n_text"],
-        ),
-        "value": within(group.value, domain),
-        "low": within(group.low, domain),
-        "high": within(group.high, domain),
+        "numbers": t("chart.groups.numbers", **numbers),
+        **{end: within(getattr(group, end), domain) for end in ("value", "low", "high")},
         **texts,
     }
 
 
-def _overall(
-    result: Result, t: Translator, dark: bool, domain: tuple[float, float], scale: Any, axis: Any
+def whiskers(
+    rows: Sequence[Row],
+    across: Across,
+    result: Result,
+    t: Translator,
+    dark: bool,
+    *,
+    colour: str,
+    head: float = 0.0,
 ) -> list[Chart]:
+    """A dot a row, and a line from ``low`` to ``high``."""
+    import altair as alt
+
+    pointer = estimate_tips(result, t, name=story.by_name(result, t))
+    marks = alt.Chart(data(rows)).encode(y=y("mark_y", len(rows), head), tooltip=pointer)
+    lines = marks.mark_rule(strokeWidth=2.5, color=colour).encode(x=across.x("low"), x2="high:Q")
+    return [lines, dots(marks.encode(x=across.x("value")), palette(dark), colour=colour)]
+
+
+def _overall(result: Result, across: Across, t: Translator, dark: bool) -> list[Chart]:
     """The whole as a dashed line with its number at the top."""
     import altair as alt
 
-    value = result.overall.value
+    value, colours = result.overall.value, palette(dark)
     if not math.isfinite(value):
         return []
-    colours, late = palette(dark), 2 * value > sum(domain)
     words = t("chart.groups.overall", value=t.value(result.unit, value, result.currency))
-    base = alt.Chart(data([{"value": value, "words": words}])).encode(
-        x=alt.X("value:Q", scale=scale, axis=axis)
-    )
-    text = base.mark_text(
-        align="right" if late else "left",
-        dx=-5 if late else 5,
-        baseline="top",
-        color=colours.muted,
-        fontSize=SMALL_FONT,
-    )
-    return [
-        base.mark_rule(color=colours.muted, strokeDash=[4, 3]),
-        text.encode(y=alt.value(0), text="words:N"),
-    ]
+    base = alt.Chart(data([{"value": value, "words": words}])).encode(x=across.x("value"))
+    side: dict[str, Any] = {"align": "left", "dx": 5}
+    if across.late(value):
+        side = {"align": "right", "dx": -5}
+    label = base.mark_text(**side, baseline="top", color=colours.muted, fontSize=SMALL_FONT)
+    line = base.mark_rule(color=colours.muted, strokeDash=[4, 3])
+    return [line, label.encode(y=alt.value(0), text="words:N")]

@@ -118,7 +118,7 @@ def hollow_note(estimates: Sequence[Estimate], t: Translator) -> list[str]:
 
 
 def bars(rows: Sequence[Row], dark: bool, tooltip: list[Any]) -> Chart:
-    """One bar a row for the field ``share`` in its field ``color``; the faint track is the whole."""
+    """One bar a row, its length the field ``share``, its colour ``color``; the faint track is the whole."""
     import altair as alt
 
     colours, placed = palette(dark), place(rows)

@@ -200,6 +200,44 @@ def span(estimates: Sequence[Estimate], unit: str, *more: float, zero: bool = Fa
     return (low if zero and low == 0 else max(floor, low - room)), min(ceiling, high + room)
 
 
+@dataclass(frozen=True, slots=True)
+class Across:
+    """The one linear axis, from left to right, that all parts of a chart stand on.
+
+    Parameters
+    ----------
+    domain
+        Its two ends.
+    format
+        How its numbers are written, see :func:`axis_format`.
+    title
+        What it shows.
+    grid
+        Whether lines go up from its numbers.
+    values
+        The numbers on it; as many as fit where None.
+    """
+
+    domain: tuple[float, float]
+    format: str
+    title: str | None = None
+    grid: bool = True
+    values: tuple[float, ...] | None = None
+
+    def x(self, field: str) -> alt.X:
+        """A place on it, for a field."""
+        import altair as alt
+
+        scale = alt.Scale(domain=self.domain, nice=False, zero=False)
+        ticks: dict[str, Any] = {"tickCount": 5} if self.values is None else {"values": list(self.values)}
+        axis = alt.Axis(format=self.format, title=self.title, grid=self.grid, **ticks)
+        return alt.X(f"{field}:Q", scale=scale, axis=axis)
+
+    def late(self, x: float) -> bool:
+        """Whether a number stands in the right half, so that its words go to its left."""
+        return 2 * x > sum(self.domain)
+
+
 def within(x: float, domain: tuple[float, float]) -> float | None:
     """A number cut off at the ends of an axis; None when it is not known."""
     return None if math.isnan(x) else min(max(x, domain[0]), domain[1])
