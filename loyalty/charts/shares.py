@@ -30,7 +30,7 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
 
     rows, colours = _scores(result, t, dark), palette(dark)
     scores = tuple(row["score"] for row in rows)
-    title = t("chart.distribution.axis")
+    title = t("chart.distribution.axis", low=scores[0], high=scores[-1])
     across = Across((scores[0] - 0.5, scores[-1] + 0.5), "d", title, grid=False, values=scores)
     top = max(row["share"] for row in rows)
     height = alt.Y("share:Q", scale=alt.Scale(domain=[0, top], range=[HEIGHT, HEADING]), axis=None)
