@@ -272,11 +272,19 @@ def _check_given(table: str, headers: Sequence[str], given: Mapping[str, str | N
 
 def _in_context(table: str, role: str, header: str, names: Mapping[str, str], facts: Facts | None) -> float:
     """The rating of a column among its neighbours: some names mean one thing here and another there."""
-    score, name = rate(table, role, header, facts), names[header]
-    if name == "name" and table == "orders" and {"lineitemname", "financialstatus"} & set(names.values()):
+    score, name, among = rate(table, role, header, facts), names[header], set(names.values())
+    if name == "name" and table == "orders" and {"lineitemname", "financialstatus"} & among:
         return 1.0 if role == "order" else 0.0  # Shopify's orders
-    if name == "itemprice" and "amazonorderid" in names.values():
+    if name == "itemprice" and "amazonorderid" in among:
         return 1.0 if role == "amount" else 0.0  # Amazon's price of the whole line
+    if name == "transactionid" and role in ("order", "line"):
+        lines = any(named(table, "order", other) > 0.99 for other in names)
+        return score if lines == (role == "line") else 0.0  # Etsy's line, else the order
+    if name == "rating" and table == "responses" and any(other.startswith("nps") for other in among):
+        asked = any(named(table, "recommend", other) > 0.8 for other in names if other != header)
+        return score if asked else 1.0 if role == "recommend" else 0.0
+    if name == "submitdate" and role == "date":
+        return 1.0  # LimeSurvey: blank until the answer is sent off
     if name == "id" and table == "orders" and facts is not None and facts.distinct < 0.9:
         others = [other for other in names if other != header]
         person = not any(named(table, word, other) for word in ("customer", "product") for other in others)

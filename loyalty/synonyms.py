@@ -114,7 +114,7 @@ def _pieces(header: str) -> tuple[tuple[str, float], ...]:
 
 
 def _partial(table: str, role: str, header: str) -> float:
-    if known(header):
+    if known(header) or (role in _QUESTION and _NO_QUESTION.search(header)):
         return 0.0
     best = 0.0
     for name, share in _pieces(header):

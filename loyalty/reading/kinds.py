@@ -30,9 +30,9 @@ engagementrate viewspersession eventcount keyevents visits visitors uniquevisito
 conversionrate viewspervisit actions 浏览量 访客数 访问量 跳出率 会话数 转化率 点击量 曝光量
 визиты посетители просмотры"""
 AGGREGATE = frozenset(_AGGREGATE.split())
-_SUMMARY = """frequency recency monetary monetaryvalue t tenure totalorders orderscount numberoforders ordercount
-numorders lifetimevalue ltv clv totalspent lastorderdate lastpurchasedate firstorderdate firstpurchasedate
-lastorder firstorder rscore fscore mscore rfmscore rfm averageordervalue aov
+_SUMMARY = """frequency recency monetary monetaryvalue t tenure totalorders orderscount numberoforders
+ordercount numorders lifetimevalue ltv clv totalspent lastorderdate lastpurchasedate firstorderdate
+firstpurchasedate lastorder firstorder rscore fscore mscore rfmscore rfm averageordervalue aov
 消费次数 累计消费 累计消费金额 订单数 消费总额 最近消费时间 最近一次消费 购买次数 客单价 首次消费时间
 累计金额 количествозаказов последнийзаказ"""
 SUMMARY = frozenset(_SUMMARY.split())

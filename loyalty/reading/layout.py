@@ -66,7 +66,8 @@ def find(sheet: Sheet) -> tuple[int, int] | None:
     machine = _machine_row(grid)
     if machine is not None:
         return machine
-    rated = [(_rated(grid, row), -row) for row in range(min(len(grid), limits.HEADER_ROWS_SEARCHED))]
+    first = [row for row in range(min(len(grid), limits.HEADER_ROWS_SEARCHED)) if grid[row] not in grid[:row]]
+    rated = [(_rated(grid, row), -row) for row in first]
     best, place = max(rated, default=(0.0, 0))
     if best < 1:
         return None
@@ -115,7 +116,7 @@ def _rated(grid: Sequence[Sequence[Any]], row: int) -> float:
         for place in range(len(cells))
     )
     contrast = sum(_contrast(cells[place], [other[place] for other in below]) for place in range(len(cells)))
-    known_names = sum(known(word) for word in words if len(word) < 100)
+    known_names = sum(known(word) and plain(word) not in _ANSWER_HINTS for word in words if len(word) < 100)
     repeated = len(names) - len(set(map(str, names)))
     coded = sum(bool(_CODE.match(word)) and not known(word) for word in words)
     score = 2 * len(names) / width + 3 * known_names / max(len(names), 2) + 2 * contrast / width
@@ -175,7 +176,8 @@ def _lower(grid: Sequence[Sequence[Any]], row: int) -> int:
     again = any(cells[place] in columns[place] for place in range(len(cells)) if cells[place] is not None)
     named = sum(cells[place] is not None for place in of_values)
     fills_gaps = any(grid[row][place] is None for place in range(len(cells)) if cells[place] is not None)
-    return row + 1 if len(of_values) > 1 and not again and (named > 1 or fills_gaps) else row
+    questions = named > 1 or (fills_gaps and len(names) > 1)
+    return row + 1 if len(of_values) > 1 and not again and questions else row
 
 
 def headers(sheet: Sheet, header: tuple[int, int] | None) -> tuple[str, ...]:
@@ -337,8 +339,9 @@ def _totals(sheet: Sheet, start: int, counts: pl.Series) -> pl.Series:
 
 
 def _usual(counts: pl.Series) -> float:
+    """How many cells a full row has; reports may have more rows of totals than of data."""
     filled = counts.filter(counts > 0).sort()
-    return float(filled[len(filled) // 2]) if len(filled) else 0.0
+    return float(filled[len(filled) * 9 // 10]) if len(filled) else 0.0
 
 
 def _has_cells(column: Column) -> bool:

@@ -72,6 +72,8 @@ def _numbers_of(
         return text.str.replace_all(r"[^\d.\-]", "").cast(pl.Float64), {}
     few = text.drop_nulls().unique()
     found, remarks = _written_numbers(few, decimal_comma, hint)
+    scientific = few.str.extract(r"^([-+]?\d+(?:\.\d+)?[eE][-+]?\d+)$").cast(pl.Float64)
+    found = found.zip_with(found.is_not_null(), scientific)
     spread = text.replace_strict(few, found, default=None, return_dtype=pl.Float64) if len(few) else simple
     return spread, remarks
 

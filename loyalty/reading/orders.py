@@ -192,11 +192,11 @@ def _shared_out(frame: pl.DataFrame, role: str, headers: dict[str, str], finding
         return frame
     several = pl.len().over("order") > 1
     inside = pl.col("order").is_not_null() & several
-    worth = pl.lit(1.0)
+    share = 1 / pl.len().over("order")
     if _has(frame, "price", "quantity"):
         value = (pl.col("price") * pl.col("quantity")).abs().fill_null(0)
-        worth = pl.when(value.sum().over("order") > 0).then(value).otherwise(1.0)
-    share = worth / worth.sum().over("order")
+        whole = value.sum().over("order")
+        share = pl.when(whole > 0).then(value / whole).otherwise(share)
     total = pl.col(role).drop_nulls().first().over("order")
     if role == "amount":
         findings.note("repaired", how, frame.filter(inside), headers[role])

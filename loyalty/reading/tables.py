@@ -303,7 +303,9 @@ def _finished(
     if "currency" in frame.columns and "currency" not in roles:
         frame = frame.drop("currency")
     known = {*ROLES[table], "day", "month"}
-    return frame, tuple(name for name in frame.columns if name not in known)
+    extra = [name for name in frame.columns if name not in known]
+    frame = frame.drop([name for name in extra if frame[name].drop_nulls().n_unique() < 2])
+    return frame, tuple(name for name in extra if name in frame.columns)
 
 
 def _odd_dates(frame: pl.DataFrame, role: str, header: str, findings: Findings) -> None:
