@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 KINDS = {"left_out": "playlist_remove", "repaired": "build", "seen": "info"}
+OURS = ("file", "sheet", "row", "reason")  # columns that the reader has put before those of the file
 SHOWN = 100  # rows left out that are drawn; the download holds all of them
 
 
@@ -70,8 +71,9 @@ def _told(t: Translator, rows: pl.DataFrame) -> pl.DataFrame:
 
     reasons = {id: t(id) for id in rows["reason"].unique()}
     told = rows.with_columns(pl.col("reason").replace_strict(reasons, return_dtype=pl.String))
-    names = {name: t(f"data.left_out.{name}") for name in ("file", "sheet", "row", "reason")}
-    return told.rename(names)
+    names = {name: t(f"data.left_out.{name}") for name in OURS}
+    theirs = set(rows.columns) - set(OURS)
+    return told.rename({name: f"{ours} *" if ours in theirs else ours for name, ours in names.items()})
 
 
 def _csv(rows: pl.DataFrame) -> bytes:

@@ -1,0 +1,125 @@
+"""The page of a metric: the same cells in the same order, with the file's own numbers."""
+
+import re
+
+import pytest
+
+import loyalty
+from loyalty.metrics import METRICS
+from loyalty.texts import sentences
+from loyalty.ui import state
+from loyalty.words import Translator
+from tests.screen import app, texts
+
+HEADINGS = ("standing", "picture", "breakdown", "trend", "calculation", "advice", "scales", "downloads")
+IDS = [metric.id for metric in METRICS]
+
+
+def headings(at):
+    """The cells that every page shares, in the order in which they stand."""
+    ids = {sentences("en")[f"cell.heading.{id}"]: id for id in HEADINGS}
+    return [ids[each.value] for each in at.subheader if each.value in ids]
+
+
+def page(id, **session):
+    return app(id, **{state.OPENED: state.sample("cafe", "tidy"), **session})
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_page_has_the_same_cells_in_the_same_order(id):
+    found = headings(page(id))
+    assert found == [each for each in HEADINGS if each in found]
+    assert set(HEADINGS) - set(found) <= {"scales"}
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_code_on_the_page_gives_the_number_on_the_page(id, monkeypatch):
+    at = page(id)
+    monkeypatch.chdir(state.SAMPLE_DATA)
+    names = {}
+    exec(at.code[0].value.replace("print(", "("), names)
+    result = names["result"]
+    shown = Translator("en").value(result.unit, result.overall.value, result.currency)
+    assert at.metric[0].value == shown
+    assert result.by == "segment"
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_with_nothing_open_it_shows_what_it_needs_and_stays_with_the_sample(id):
+    at = app(id)
+    assert not at.metric
+    assert sentences("en")["cell.needs.title"] in [each.value for each in at.subheader]
+    at.button(key="needs.sample").click().run()
+    assert not at.exception
+    assert at.title[0].value == sentences("en")[f"{id}.question"]
+    assert at.metric
+
+
+def test_with_the_wrong_columns_it_names_those_it_needs():
+    at = app()
+    at.file_uploader[0].upload("a.csv", b"Customer,Date,Amount\nC1,2025-03-01,12\nC2,2025-03-02,7\n").run()
+    at = app("nps", **{state.OPENED: at.session_state[state.OPENED]})
+    assert not at.exception
+    assert "Would recommend" in "\n".join(texts(at))
+    assert not at.metric
+
+
+def test_a_choice_changes_the_number_and_the_formula():
+    at = page("nps")
+    standard = at.metric[0].value
+    at.button_group(key="nps.method").set_value("one_to_ten").run()
+    expected = loyalty.nps(state.sample("cafe", "tidy").data, method="one_to_ten").overall.value
+    assert at.metric[0].value == f"{expected:.0f}" != standard
+    assert "dissatisfied" in at.latex[0].value
+
+
+def test_a_period_cuts_the_data():
+    at = page("nps")
+    data = state.sample("cafe", "tidy").data
+    start, end = data.period("responses")
+    middle = start + (end - start) / 2
+    key = next(each.key for each in at.date_input)
+    at.date_input(key=key).set_value((start, middle)).run()
+    part = loyalty.nps(data.between(start, middle)).overall
+    assert f"{part.n} answers" in "\n".join(texts(at))
+    assert f"data.between(date({start.year}, {start.month}, {start.day})" in at.code[0].value
+    at.date_input(key=key).set_value((start,)).run()  # the visitor has chosen the first day only
+    assert not at.exception
+
+
+def test_no_groups_is_a_choice_too():
+    at = page("nps")
+    at.selectbox(key="nps.by").set_value("").run()
+    assert sentences("en")["cell.differ.choose"] in "\n".join(texts(at))
+
+
+def test_an_option_without_effect_is_not_asked_for():
+    at = page("repurchase")
+    keys = {each.key for each in at.selectbox}
+    assert "repurchase.term" not in keys
+    at.button_group(key="repurchase.kind").set_value("subscription").run()
+    assert "repurchase.term" in {each.key for each in at.selectbox}
+
+
+def test_too_little_data_is_said_in_a_sentence():
+    at = app()
+    lines = b"Customer,Date,Recommend (0-10),Amount\n" + b"C1,2025-03-01,,12\n" * 3
+    at.file_uploader[0].upload("few.csv", lines).run()
+    at = app("nps", **{state.OPENED: at.session_state[state.OPENED]})
+    assert not at.exception
+    assert at.error or "What this page needs" in "\n".join(texts(at))
+
+
+def test_charts_are_not_made_again():
+    at = page("nps")
+    before = {key: id(value) for key, value in at.session_state[state.RESULTS].items()}
+    at.run()
+    after = {key: id(value) for key, value in at.session_state[state.RESULTS].items()}
+    assert before == after
+
+
+def test_charts_tell_what_they_show():
+    at = page("nps")
+    charts = at.get("vega_lite_chart")
+    assert len(charts) >= 4
+    assert all(re.search(r"\d", chart.proto.alt) for chart in charts)
