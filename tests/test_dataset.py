@@ -153,6 +153,14 @@ def test_repeat_purchases_by_hand():
     assert dataset(LINES).repeat_purchases == {month: (2, 1), month + 1: (2, 1), month + 2: (1, 0)}
 
 
+def test_questions_about_customers_need_them():
+    nobody = dataset("date amount\n 2025-01-01 5")
+    assert error(nobody.customers).id == "missing_columns"
+    assert error(lambda: nobody.bought).id == "missing_columns"
+    assert error(lambda: dataset(responses="recommend\n 5").purchases).id == "no_such_table"
+    assert found(dataset("customer order\n ann 1").returns, "customer") == []
+
+
 def test_repeat_purchases_need_customers_and_dates():
     assert dataset("amount\n 5").repeat_purchases == {}
     assert dataset("customer order\n ann 1").repeat_purchases == {}
@@ -391,7 +399,11 @@ def test_every_dataset_has_an_id_of_its_own():
 
 # Frames in memory
 
-IN_MEMORY = {"pandas": pl.DataFrame.to_pandas, "polars": lambda frame: frame, "pyarrow": pl.DataFrame.to_arrow}
+IN_MEMORY = {
+    "pandas": pl.DataFrame.to_pandas,
+    "polars": lambda frame: frame,
+    "pyarrow": pl.DataFrame.to_arrow,
+}
 
 
 @pytest.mark.parametrize("engine", IN_MEMORY)
@@ -424,7 +436,9 @@ def test_frames_in_memory_keep_large_ids(engine):
     ids = [9007199254740993, 9007199254740992, -(2**62), 2**62 + 1]
     frame = pl.DataFrame({"customer": ids, "amount": [1.0, 2.0, 3.0, 4.0], "order": [1, 2, 3, 4]})
     data = Dataset.from_frames(orders=IN_MEMORY[engine](frame))
-    assert {customer for customer, _ in found(data.customers(), "customer", "purchases")} == set(map(str, ids))
+    assert {customer for customer, _ in found(data.customers(), "customer", "purchases")} == set(
+        map(str, ids)
+    )
 
 
 @pytest.mark.parametrize("engine", IN_MEMORY)

@@ -11,7 +11,9 @@ import duckdb
 import polars as pl
 import pytest
 
+import loyalty
 from loyalty import METRICS
+from loyalty.core import rows
 from loyalty.dataset import Dataset
 from tests.tables import draw_orders, draw_responses, table
 
@@ -173,6 +175,21 @@ def test_types_of_a_database(native):
         if not plain.missing(metric.need):
             found, answer = (metric.compute(data, by="segment").to_dict() for data in (other, plain))
             same(found, answer, f"{metric.id}: ")
+
+
+def test_ties_go_by_the_alphabet(native):
+    lines = """
+    customer date       order amount product segment
+    zed      2025-01-01 1     1      zimt    zeta
+    zed      2025-01-01 1     2      apfel   alpha
+    amy      2025-01-01 2     3      apfel   zeta
+    amy      2025-01-01 3     4      zimt    beta
+    bob      2025-01-01 4     5      Öl      -
+    """
+    data = Dataset.from_frames(orders=native(table(lines)))
+    customers = {row["customer"]: row["group"] for row in rows(data.customers("segment"))}
+    assert customers == {"zed": "alpha", "amy": "beta", "bob": None}
+    assert loyalty.upsell(data).table("kinds").rows == (("apfel", 2), ("zimt", 2), ("Öl", 1))
 
 
 def test_moments_with_a_time_zone_count_by_the_local_clock(native):

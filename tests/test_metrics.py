@@ -8,14 +8,14 @@ import json
 import math
 import pickle
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import loyalty
-from loyalty import METRICS
+from loyalty import METRICS, limits
 from loyalty.benchmarks import bands
 from loyalty.columns import ROLES
 from loyalty.core import REST
@@ -130,6 +130,21 @@ def test_groups_are_in_the_order_of_their_size(metric, question):
     sizes = [group.n for group in result.groups if group.group != REST]
     assert sizes == sorted(sizes, reverse=True)
     assert {group.group for group in result.groups} <= {*DRAWN[metric.need.table]["segment"].fill_null("")}
+
+
+@every_question
+def test_many_segments_are_pooled_into_a_rest(metric, question):
+    frame = DRAWN[metric.need.table].with_row_index("place")
+    person = pl.coalesce("customer", pl.col("place").cast(pl.String))
+    many = frame.with_columns(segment="s" + (person.hash(5) % 120).cast(pl.String)).drop("place")
+    result = ask(metric, many, question)
+    assert len(result.groups) <= limits.GROUPS + 1
+    assert sum(group.n for group in result.groups) == result.overall.n
+    pooled = sum(additive(result.unit, group.value) * group.n for group in result.groups) / result.overall.n
+    assert pooled == pytest.approx(additive(result.unit, result.overall.value))
+    if len(result.groups) > limits.GROUPS:
+        assert result.groups[-1].group == REST
+        assert len({group.group for group in result.groups}) == limits.GROUPS + 1
 
 
 @every_question
@@ -284,6 +299,15 @@ def test_one_row_is_refused_or_answered_honestly(metric, question):
 def test_an_empty_table_is_refused_in_words(metric, question):
     with pytest.raises(LoyaltyError) as caught:
         ask(metric, DRAWN[metric.need.table].clear(), question)
+    assert caught.value.id == "no_rows"
+    in_words(caught.value)
+
+
+@every_metric
+def test_a_period_without_rows_is_said_to_be_one(metric):
+    with pytest.raises(LoyaltyError) as caught:
+        metric.compute(dataset(**DRAWN).between(date(1999, 1, 1), date(1999, 12, 31)))
+    assert caught.value.id == "no_rows"
     in_words(caught.value)
 
 
@@ -339,6 +363,9 @@ def test_a_metric_is_declared_in_full(metric):
     assert metric.better in {"higher", "lower", "neither"}
     assert metric.references
     assert all(option.default in option.choices for option in metric.options)
+    choices = {option.name: option.choices for option in metric.options}
+    conditions = [option.when for option in metric.options if option.when]
+    assert all(value in choices[name] for name, value in conditions)
     wanted = [role for roles in metric.need.roles for role in ([roles] if isinstance(roles, str) else roles)]
     assert set(wanted) <= set(ROLES[metric.need.table])
 

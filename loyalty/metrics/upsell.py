@@ -52,10 +52,10 @@ def upsell(
     -------
     Result
         A ratio (infinite when nobody bought one kind only) or a share; ``n`` counts customers. The trend
-        is by month of first purchase and counts what was bought within 90 days of it, so that every month
-        has the same time; months whose customers have not all had it are left out. Tables: ``kinds``
-        (customers by kind) and, with dates, ``leads``: of the customers who began with one kind, how many
-        bought another on a later day; the most popular kinds.
+        is by month of the first of these purchases and counts what was bought within 90 days of it, so that
+        every month has the same time; months whose customers have not all had it are left out. Tables:
+        ``kinds`` (customers by kind) and, with dates, ``leads``: of the customers who began with one kind,
+        how many bought another on a later day; the most popular kinds.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def upsell(
 
 
 class Cell(NamedTuple):
-    """Customers of one segment and month of first purchase: for the ratio and for the trend."""
+    """Customers of one segment and one month of beginning: for the ratio and for the trend."""
 
     segment: str | None
     month: str | None
@@ -128,9 +128,9 @@ class Cell(NamedTuple):
 
 
 def _bought(data: Dataset, kind: str) -> nw.LazyFrame[Any]:
-    """Every customer and kind once, with the day it was first bought."""
+    """Every customer and kind once, with the day and month it was first bought."""
     lines = data.bought.filter(~nw.col(kind).is_null())
-    first = [nw.col("day").min()] if data.has("orders", "day") else []
+    first = [nw.col("day", "month").min()] if data.has("orders", "day") else []
     return keep(lines.group_by("customer", kind).agg(*first).rename({kind: "kind"}))
 
 
@@ -146,7 +146,7 @@ def _customers(
     """One row a customer: several kinds or one, and which the customer began and went on with, as bits."""
     if not data.has("orders", "day"):
         counted = bought.group_by("customer").agg(nw.len().alias("kinds"))
-        return keep(_with_segment(data, counted, by).with_columns(several=nw.col("kinds") > 1))
+        return keep(_in_segment(data, counted.with_columns(several=nw.col("kinds") > 1), by))
     bit = nw.lit(0)
     for place, kind in enumerate(kinds):
         bit = nw.when(nw.col("kind") == kind).then(nw.lit(1 << place)).otherwise(bit)
@@ -158,14 +158,15 @@ def _customers(
         "later": nw.when(nw.col("age") > 0).then(nw.col("bit")).otherwise(nw.lit(0)),
     }
     aged = bought.with_columns(age=age, bit=bit).with_columns(**flags)
-    counted = aged.group_by("customer").agg(nw.col(*flags).sum())
+    counted = aged.group_by("customer").agg(nw.col(*flags).sum(), nw.col("month").min())
     several, in_window = nw.col("kinds") > 1, nw.col("in_window") > 1
-    return keep(_with_segment(data, counted, by).with_columns(several=several, in_window=in_window))
+    return keep(_in_segment(data, counted.with_columns(several=several, in_window=in_window), by))
 
 
-def _with_segment(data: Dataset, customers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
-    known = data.customers(by).drop("purchases", "first", "second", strict=False)
-    return customers.join(known, on="customer", how="left")
+def _in_segment(data: Dataset, customers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
+    if by is None:
+        return customers
+    return customers.join(data.customers(by).select("customer", "group"), on="customer", how="left")
 
 
 def _cells(customers: nw.LazyFrame[Any], by: str | None, whole: int | None) -> list[Cell]:

@@ -141,14 +141,13 @@ def test_the_long_way(seed, kind, measure):
     result = upsell(dataset(drawn), by="segment", kind=kind, measure=measure)
     customers = by_customer(drawn.to_pandas(), kind)
     last = drawn["date"].max().date()
-    dated = [one for one in customers if one["first"]]
-    whole = [one for one in dated if end_of_month(one["first"]) + timedelta(days=90) <= last]
+    whole = [one for one in customers if end_of_month(one["began"]) + timedelta(days=90) <= last]
     assert estimates([result.overall]) == shares([None for _ in customers], customers, "several", measure)
     assert estimates(result.groups) == shares(
         [one["segment"] for one in customers], customers, "several", measure
     )
     assert estimates(result.trend) == shares(
-        [f"{one['first']:%Y-%m}" for one in whole], whole, "in_window", measure
+        [f"{one['began']:%Y-%m}" for one in whole], whole, "in_window", measure
     )
     counted = pd.Series([name for one in customers for name in one["days"]]).value_counts()
     assert dict(result.table("kinds").rows) == counted.to_dict()
@@ -180,7 +179,6 @@ def by_customer(lines, kind):
             {
                 "days": days,
                 "began": began,
-                "first": first,
                 "segment": min((name for name in segments if isinstance(name, str)), default=""),
                 "several": len(days) > 1,
                 "in_window": sum(day <= began + timedelta(days=90) for day in days.values()) > 1,
