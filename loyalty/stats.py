@@ -232,9 +232,9 @@ def ratio(sums: RatioSums, group: str | None = None) -> Estimate:
     if sums.y == 0:
         return Estimate(math.nan, math.nan, math.nan, 0, group)
     value = sums.x / sums.y
-    if sums.units < 2:
+    if sums.units < 2 or not math.isfinite(value * value * sums.yy + sums.xx):
         return Estimate(value, -math.inf, math.inf, round(sums.y), group)
-    residual = max(0.0, sums.xx - 2 * value * sums.xy + value**2 * sums.yy)
+    residual = max(0.0, sums.xx - 2 * value * sums.xy + value * value * sums.yy)
     error = math.sqrt(residual * sums.units / (sums.units - 1)) / sums.y
     half = t_quantile(sums.units - 1) * error
     return Estimate(value, value - half, value + half, round(sums.y), group)

@@ -442,6 +442,23 @@ def test_frames_in_memory_keep_large_ids(engine):
 
 
 @pytest.mark.parametrize("engine", IN_MEMORY)
+def test_infinite_numbers_in_memory_are_no_numbers(engine):
+    frame = table("customer amount\n ann 5\n bob 7\n cat 9").with_columns(
+        pl.Series("amount", [5.0, float("inf"), float("nan")])
+    )
+    data = Dataset.from_frames(orders=IN_MEMORY[engine](frame))
+    assert found(data.purchases, "customer", "amount") == [("ann", 5.0)]
+    assert data.left_out.height == 2
+
+
+def test_answers_without_a_score_are_a_table_too():
+    frame = table("customer date recommend\n ann 2025-01-01 -\n bob 2025-01-02 -")
+    data = Dataset.from_frames(responses=frame, roles={"responses": {"recommend": None}})
+    assert data.has("responses", "customer")
+    assert not data.has("responses", "recommend")
+
+
+@pytest.mark.parametrize("engine", IN_MEMORY)
 def test_an_empty_frame_is_refused_in_words(engine):
     empty = table("customer date amount")
     assert error(Dataset.from_frames, orders=IN_MEMORY[engine](empty)).id

@@ -251,6 +251,11 @@ def test_ratio_without_purchases_or_with_one_customer():
     assert (one.value, one.low, one.high, one.n) == (20, -math.inf, math.inf, 3)
 
 
+def test_ratio_of_amounts_too_large_to_square():
+    estimate = ratio(sums_of([(1e200, 1), (1.0, 1)]))
+    assert (estimate.value, estimate.low, estimate.high) == (5e199, -math.inf, math.inf)
+
+
 def test_ratio_sums_of_parts_add_up(clustered):
     customer, amount = clustered
     pairs = [(amount[customer == c].sum(), sum(customer == c)) for c in sorted(set(customer))]

@@ -100,6 +100,8 @@ def _on_scale(frame: pl.DataFrame, role: str, header: str, findings: Findings) -
 def _answered(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     """Leave out rows that answer nothing."""
     asked = [role for role in (*SCORES, "comment") if role in frame.columns]
+    if not asked:
+        return frame
     nothing = frame.select(pl.all_horizontal(pl.col(role).is_null() for role in asked)).to_series()
     frame = frame.with_columns(_nothing=nothing)
     frame = findings.leave_out(frame, frame["_nothing"] & ~frame["_beyond"], "no_answer")

@@ -80,7 +80,8 @@ def _polars_column(series: pl.Series) -> Column:
     if kind.is_integer() and (series.abs() > WHOLE).any():
         return Column(text=series.cast(pl.String))
     if kind.is_numeric():
-        return Column(number=series.cast(pl.Float64, strict=False).fill_nan(None))
+        number = series.cast(pl.Float64, strict=False)
+        return Column(number=number.set(~number.is_finite(), None))
     if kind == pl.Datetime:
         return Column(moment=series.dt.replace_time_zone(None).cast(pl.Datetime("us")))
     if kind == pl.Date:
