@@ -90,6 +90,7 @@ ROLES: Mapping[str, Mapping[str, Role]] = MappingProxyType(
 )
 
 TABLES = tuple(ROLES)
+ENOUGH = 20  # so many answers and none above 7: the scale ends there
 STAND_INS = ("email", "phone", "name")  # what tells customers apart where nothing better does
 
 
@@ -99,6 +100,8 @@ class Facts:
 
     Parameters
     ----------
+    cells
+        Number of filled cells in the sample.
     filled
         Share of rows with a cell.
     distinct
@@ -113,8 +116,11 @@ class Facts:
         Smallest and largest number but for rare outliers, NaN without numbers.
     letters
         Mean length of the texts.
+    clock
+        Share of the filled cells with a time of day.
     """
 
+    cells: int
     filled: float
     distinct: float
     values: int
@@ -127,6 +133,7 @@ class Facts:
     low: float
     high: float
     letters: float
+    clock: float
 
 
 class Found(NamedTuple):
@@ -183,9 +190,14 @@ def _suits_score(role: str, facts: Facts) -> float:
         return 0.0
     if role != "recommend":
         return 1.0 if facts.high <= 10 else (0.6 if facts.high <= 100 else 0.0)
-    if facts.high <= 5 and facts.low >= 1 and facts.values > 2:
-        return 0.6  # stars, unless the header says otherwise
+    if is_short_scale(facts):
+        return 0.0  # 1 to 5 or 1 to 7: read as 0 to 10 it would make everyone a detractor
     return 1.0 if facts.high <= 11 else 0.4
+
+
+def is_short_scale(facts: Facts) -> bool:
+    """Whether answers that should go from 0 to 10 stay within 1 to 7, and there are enough to say so."""
+    return facts.numbers > 0.6 and facts.low >= 1 and facts.high <= 7 and facts.cells >= ENOUGH
 
 
 def _suits_category(role: str, facts: Facts) -> float:

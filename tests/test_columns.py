@@ -16,8 +16,16 @@ from loyalty.synonyms import known, language, named, plain
 
 def facts(**known_facts: float) -> Facts:
     """Facts of a filled column of words, but for what is given."""
-    shares = dict.fromkeys(("numbers", "dates", "yes_no", "durations", "emails", "whole"), 0.0)
-    usual = {"filled": 1.0, "distinct": 1.0, "values": 50, "low": math.nan, "high": math.nan, "letters": 8.0}
+    shares = dict.fromkeys(("numbers", "dates", "yes_no", "durations", "emails", "whole", "clock"), 0.0)
+    usual = {
+        "cells": 100,
+        "filled": 1.0,
+        "distinct": 1.0,
+        "values": 50,
+        "low": math.nan,
+        "high": math.nan,
+        "letters": 8.0,
+    }
     return Facts(**(shares | usual | known_facts))
 
 
@@ -109,6 +117,13 @@ def test_a_score_column_must_hold_scores() -> None:
     both = {"Score": answers, "Rating": stars}
     found = assign("responses", list(both), facts=both)
     assert (found["recommend"].header, found["rating"].header) == ("Score", "Rating")
+
+
+def test_a_recommendation_from_1_to_5_is_none_from_0_to_10() -> None:
+    header = "Would you recommend us?"
+    few = {"numbers": 1.0, "whole": 1.0, "low": 1.0, "high": 5.0, "values": 5, "letters": 1.0}
+    assert rate("responses", "recommend", header, facts(**few, cells=200)) == 0.0
+    assert rate("responses", "recommend", header, facts(**few, cells=6)) > 0.6  # six people may be unhappy
 
 
 def test_one_column_serves_one_role_and_the_best_assignment_wins() -> None:

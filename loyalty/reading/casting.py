@@ -10,7 +10,9 @@ import polars as pl
 
 from loyalty import limits
 from loyalty.columns import ROLES, STAND_INS, Role
+from loyalty.errors import LoyaltyError
 from loyalty.reading import layout
+from loyalty.reading.body import body
 from loyalty.reading.dates import dates
 from loyalty.reading.findings import Findings
 from loyalty.reading.numbers import comma_evidence, numbers, scores
@@ -18,6 +20,7 @@ from loyalty.reading.plans import Plan
 from loyalty.reading.sheets import Column, Sheet
 from loyalty.reading.values import Parsed, categories, height, ids, seconds, share, take, texts, truths
 from loyalty.synonyms import language, named, plain
+from loyalty.texts import Message
 
 MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
 NUMERIC = ("number", "money", "score", "duration")
@@ -56,16 +59,16 @@ class _Style:
 
 def data_rows(sheet: Sheet, plan: Plan, findings: Findings) -> pl.Series:
     """The rows of the table; totals, repeated headers and strays are kept as left out."""
-    body = layout.body(sheet, plan.header)
+    found = body(sheet, plan.header)
     above = plan.header[0] if plan.header else 0
     if above:
         filled = pl.Series(
             [row for row, cells in enumerate(layout.top(sheet, above)) if any(cells)], dtype=pl.UInt32
         )
         findings.note("seen", "title_rows", _places(plan, filled))
-    for reason, rows in body.left_out.items():
+    for reason, rows in found.left_out.items():
         findings.record(_places(plan, rows), reason)
-    return body.rows
+    return found.rows
 
 
 def _places(plan: Plan, rows: pl.Series) -> pl.DataFrame:
@@ -89,6 +92,8 @@ def cast(table: str, sheet: Sheet, plan: Plan, rows: pl.Series, findings: Findin
         Gets a note for every repair and every cell that could not be read.
     """
     roles = plan.tables[table]
+    if not roles:
+        raise LoyaltyError("no_column_chosen", table=Message(f"table.{table}"))
     columns = {header: take(c, rows) for header, c in zip(plan.headers, sheet.columns, strict=False)}
     columns = {header: column for header, column in columns.items() if height(column)}
     style = _style(table, plan, columns)

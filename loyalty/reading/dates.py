@@ -15,6 +15,7 @@ from loyalty.reading.values import BLANK_WORDS, Parsed, clean, height, without
 SERIALS = (20_000, 80_000)  # Excel's days 1954-10-03 to 2119-01-10: numbers that are meant as dates
 COMPACT = (19_000_101, 21_001_231)
 EPOCH = datetime(1899, 12, 30)  # Excel's day 0, its 29 February 1900 taken into account
+SWAPPED = 8  # so many cells of each kind before days and months are taken for exchanged
 STAMPS = (800_000_000, 4_200_000_000)  # Unix seconds from 1995 to 2103
 
 _FAST = {  # what the first cell looks like: the format to try on all at once
@@ -97,7 +98,8 @@ def dates(column: Column, day_first: bool | None = None, hint: bool | None = Non
     -------
     Parsed
         Remarks: ``day_first`` or ``month_first`` with the number of cells whose order nothing shows,
-        ``date_orders`` with the number of cells that can only be read the other way round.
+        ``date_orders`` with the number of cells that can only be read the other way round, ``dates_swapped``
+        with the number of date cells whose day and month a spreadsheet program had exchanged.
 
     Examples
     --------
@@ -118,8 +120,33 @@ def dates(column: Column, day_first: bool | None = None, hint: bool | None = Non
         values = values.zip_with(column.number.is_null(), found)
         unread |= column.number.is_not_null() & found.is_null()
     if column.moment is not None:
-        values = values.zip_with(column.moment.is_null(), column.moment.cast(pl.Datetime("us")))
+        moments = column.moment.cast(pl.Datetime("us"))
+        if day_first is not False and _is_swapped(column):
+            moments = moments.to_frame("t").select(_turned(pl.col("t"))).to_series()
+            remarks = {**remarks, "dates_swapped": len(moments) - moments.null_count()}
+        values = values.zip_with(moments.is_null(), moments)
     return Parsed(values, unread, remarks)
+
+
+def _is_swapped(column: Column) -> bool:
+    """Whether a spreadsheet program took days for months.
+
+    Opening 03/04/2025 (3 April) where the month comes first makes it 4 March; 25/12/2024 stays a text. So
+    no date cell has a day above 12, and no text a day below 13: with eight of each that is no chance.
+    """
+    if column.text is None or column.moment is None:
+        return False
+    either = clean(column.text).drop_nulls().str.extract_groups(EITHER).struct
+    a, b = (either.field(name).cast(pl.Int64).drop_nulls() for name in "ab")
+    days = column.moment.drop_nulls().dt.day()
+    enough = len(a) >= SWAPPED and len(days) >= SWAPPED
+    return enough and bool((a > 12).all() and (b <= 12).all() and (days <= 12).all())
+
+
+def _turned(moment: pl.Expr) -> pl.Expr:
+    """Day and month of a moment exchanged."""
+    at = moment.dt
+    return pl.datetime(at.year(), at.day(), at.month(), at.hour(), at.minute(), at.second(), time_unit="us")
 
 
 def of_numbers(number: pl.Series) -> pl.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import polars as pl
@@ -40,7 +40,7 @@ def facts(column: Column, rows: pl.Series) -> Facts:
     cells = Counter(cell for cell in _cells(column, rows) if not _is_blank(cell))
     filled = sum(cells.values())
     if not filled:
-        return Facts(0, 0, 0, 0, 0, 0, 0, 0, 0, math.nan, math.nan, 0)
+        return Facts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, math.nan, math.nan, 0, 0)
     found = sorted(n for cell, count in cells.items() for n in [number_of(cell)] * count if n is not None)
     edge = int(RARE * len(found))
     texts = [len(cell) for cell in cells if isinstance(cell, str)]
@@ -49,6 +49,7 @@ def facts(column: Column, rows: pl.Series) -> Facts:
         return sum(count for cell, count in cells.items() if is_one(cell)) / filled
 
     return Facts(
+        cells=filled,
         filled=filled / len(rows),
         distinct=_distinct(column),
         values=len(cells),
@@ -61,7 +62,14 @@ def facts(column: Column, rows: pl.Series) -> Facts:
         low=found[edge] if found else math.nan,
         high=found[len(found) - 1 - edge] if found else math.nan,
         letters=sum(texts) / len(texts) if texts else 0.0,
+        clock=share(_has_clock),
     )
+
+
+def _has_clock(cell: Any) -> bool:
+    if isinstance(cell, datetime):
+        return cell.time() != time()
+    return bool(isinstance(cell, str) and re.search(r"\d[:时点]\d", cell) and "00:00:00" not in cell)
 
 
 def _distinct(column: Column) -> float:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from loyalty.columns import Facts, Found
+from loyalty.columns import Facts, Found, is_short_scale
 from loyalty.synonyms import named, plain
 from loyalty.texts import Message
 
@@ -36,6 +36,28 @@ firstpurchasedate lastorder firstorder rscore fscore mscore rfmscore rfm average
 消费次数 累计消费 累计消费金额 订单数 消费总额 最近消费时间 最近一次消费 购买次数 客单价 首次消费时间
 累计金额 количествозаказов последнийзаказ"""
 SUMMARY = frozenset(_SUMMARY.split())
+
+PERIODS = frozenset(
+    [
+        "month",
+        "week",
+        "quarter",
+        "year",
+        "月份",
+        "月",
+        "年月",
+        "周",
+        "季度",
+        "年份",
+        "месяц",
+        "неделя",
+        "monat",
+        "woche",
+        "mes",
+        "mois",
+        "mês",
+    ]
+)
 
 Assigned = Mapping[str, Mapping[str, Found]]
 
@@ -71,7 +93,7 @@ def kinds(
     if bought:
         by_period = _by_period(found["orders"], facts)
         return ((), by_period) if by_period else (("orders",), None)
-    return (), _why_none(found)
+    return (), _why_none(found, facts)
 
 
 def _is_survey(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> bool:
@@ -153,14 +175,18 @@ def _by_period(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> Messag
     """One sum a day or a month, nothing that tells purchases apart."""
     if {"customer", "order", "product", "quantity"} & set(found):
         return None
-    date = facts.get(found["date"].header)
-    return Message("reason.by_period") if date and date.distinct == 1 and date.values >= 3 else None
+    header = found["date"].header
+    date = facts.get(header)
+    daily = date is not None and date.distinct == 1 and date.values >= 3 and date.clock < 0.5
+    return Message("reason.by_period") if daily or plain(header) in PERIODS else None
 
 
-def _why_none(found: Assigned) -> Message:
+def _why_none(found: Assigned, facts: Mapping[str, Facts]) -> Message:
     orders = found["orders"]
-    if not any(found.values()):
+    if not any(found.values()) and _short_scale(facts) is None:
         return Message("reason.unknown")
+    if (short := _short_scale(facts)) is not None:
+        return short
     if "customer" in orders and {"customer"} >= set(orders) - {
         "email",
         "birthday",
@@ -174,6 +200,16 @@ def _why_none(found: Assigned) -> Message:
     if "order" in orders and {"returned", "refund"} & set(orders):
         return Message("reason.returns")
     return Message("reason.incomplete")
+
+
+def _short_scale(facts: Mapping[str, Facts]) -> Message | None:
+    """The question is asked, but not on the scale that the score is defined on."""
+    for header, fact in facts.items():
+        if named("responses", "recommend", header) > 0.7 and is_short_scale(fact):
+            return Message(
+                "reason.short_scale", {"column": header, "low": f"{fact.low:g}", "high": f"{fact.high:g}"}
+            )
+    return None
 
 
 def worth(table: str, roles: Mapping[str, str]) -> int:

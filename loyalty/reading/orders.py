@@ -208,36 +208,47 @@ def _total_style(frame: pl.DataFrame, role: str) -> str | None:
     known = frame.filter(pl.col("order").is_not_null())
     if not known["order"].is_duplicated().any():
         return None
-    value = pl.col(role)
-    each = known.group_by("order").agg(
-        pl.len().alias("rows"),
-        value.count().alias("given"),
-        value.min().alias("low"),
-        value.max().alias("high"),
-    )
-    several = each.filter((pl.col("rows") > 1) & (pl.col("given") > 0))
+    several = _several_lines(known, role)
     if not several.height:
         return None
     if share(several["given"] == 1) >= FIRST_ONLY:
         return "total_first"
-    full = several.filter(pl.col("given") == pl.col("rows"))
+    full = several.filter(pl.col("given") == pl.col("lines"))
     if full.height < 0.5 * several.height or share(full["low"] == full["high"]) < MOSTLY:
         return None
-    return None if _is_of_lines(known, role) else "total_repeated"
+    return "total_repeated" if _are_totals(full) else None
 
 
-def _is_of_lines(frame: pl.DataFrame, role: str) -> bool:
-    """Whether equal amounts are those of equal lines after all."""
+def _several_lines(frame: pl.DataFrame, role: str) -> pl.DataFrame:
+    """One row an order of several lines: its amounts, and what its lines are worth by price and quantity."""
+    amount, worth = pl.col(role), pl.lit(None, dtype=pl.Float64)
     if _has(frame, "price", "quantity"):
-        value = pl.col("price") * pl.col("quantity")
-        close = (value - pl.col(role)).abs() <= 0.01 + 0.001 * value.abs()
-        if share(frame.select(close.alias("close")).to_series()) > 0.9:
-            return True
-    several = frame.filter(pl.len().over("order") > 1)
-    commonest = several[role].drop_nulls().value_counts(sort=True)["count"]
-    if len(commonest) and commonest[0] > 0.5 * several.height:
-        return True  # everything costs the same
-    return several["order"].n_unique() < 3 and not _has(frame, "price")
+        worth = pl.col("price") * pl.col("quantity")
+    return (
+        frame.with_columns(_worth=worth)
+        .group_by("order")
+        .agg(
+            pl.len().alias("lines"),
+            amount.count().alias("given"),
+            amount.min().alias("low"),
+            amount.max().alias("high"),
+            pl.col("_worth").sum().alias("worth"),
+            pl.col("_worth").min().alias("least"),
+            pl.col("_worth").max().alias("most"),
+        )
+        .filter((pl.col("lines") > 1) & (pl.col("given") > 0))
+    )
+
+
+def _are_totals(orders: pl.DataFrame) -> bool:
+    """Whether amounts that are equal within their order are its total, and not those of equal lines."""
+    if orders["most"].null_count() < orders.height:
+        unequal = orders.filter(pl.col("least") != pl.col("most"))
+        if unequal.height:
+            return True  # lines of different worth with one amount
+        return share((orders["worth"] - orders["high"]).abs() <= 0.01 * orders["worth"].abs()) > 0.5
+    commonest = orders["high"].value_counts(sort=True)["count"][0]
+    return orders.height >= 3 and commonest <= 0.5 * orders.height  # else everything costs the same
 
 
 def _one_currency(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from loyalty.columns import ROLES, TABLES, Facts, assign
 from loyalty.errors import LoyaltyError
 from loyalty.reading import layout
+from loyalty.reading.body import body
 from loyalty.reading.facts import facts, sample
 from loyalty.reading.kinds import kinds, worth
 from loyalty.reading.plans import Plan
@@ -106,7 +107,7 @@ def _split(roles: Roles) -> tuple[Wanted, Mapping[str, str | None]]:
 
 def _look(sheet: Sheet, header: tuple[int, int] | None) -> _Sight:
     names = layout.headers(sheet, header)
-    rows = layout.body(sheet, header).rows
+    rows = body(sheet, header).rows
     few = sample(rows)
     seen = (
         {name: facts(column, few) for name, column in zip(names, sheet.columns, strict=True)}
@@ -220,7 +221,7 @@ def _not_twice(workbook: Workbook, plans: list[Plan]) -> list[Plan]:
 
 def _orders(sheet: Sheet, plan: Plan) -> pl.Series:
     column = sheet.columns[plan.headers.index(plan.tables["orders"]["order"])]
-    return ids(take(column, layout.body(sheet, plan.header).rows)).drop_nulls().unique()
+    return ids(take(column, body(sheet, plan.header).rows)).drop_nulls().unique()
 
 
 def _overlap(one: pl.Series, other: pl.Series) -> float:

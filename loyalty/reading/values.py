@@ -19,7 +19,12 @@ _BLANK = (
 )
 BLANK_WORDS = tuple(_BLANK.split("|"))
 NO_CATEGORY = ("n/a", "#n/a", "nan", "null", "-", "--", "—", "/", "(blank)", "(空)", "(空白)")
-MISSING_ID_WORDS = (*BLANK_WORDS, "na", "anonymous", "匿名", "匿名用户", "guest", "walk-in", "散客", "游客")
+_NOBODY = (
+    "na|anonymous|guest|walk-in|walk in|walkin|walk-in customer|walk in customer|cash customer|cash sale|"
+    "non-member|no name|no customer|匿名|匿名用户|散客|散户|游客|非会员|无会员|розничный покупатель|гость|"
+    "laufkundschaft|consumidor final|cliente mostrador|público en general|client comptoir|client de passage"
+)
+MISSING_ID_WORDS = (*BLANK_WORDS, *_NOBODY.split("|"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +96,7 @@ def distinct(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Seri
 
 def without(text: pl.Series, words: tuple[str, ...]) -> pl.Series:
     """Texts, null where they only say that there is none."""
-    short = text.filter(text.str.len_chars() <= 12).unique()
+    short = text.filter(text.str.len_chars() <= 24).unique()
     nothing = short.filter(short.str.to_lowercase().is_in(words))
     return text.replace(nothing, pl.Series([None] * len(nothing), dtype=pl.String)) if len(nothing) else text
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from loyalty.reading import layout
+from loyalty.reading.body import body
 from tests.reading.sheets_by_hand import Rows, lines, sheet
 
 HEADER = "Order ID|Customer|Date|Amount"
@@ -20,12 +21,12 @@ def names(rows: Rows) -> tuple[str, ...]:
 
 def kept(rows: Rows) -> list[int]:
     page = sheet(rows)
-    return layout.body(page, layout.find(page)).rows.to_list()
+    return body(page, layout.find(page)).rows.to_list()
 
 
 def gone(rows: Rows) -> dict[str, list[int]]:
     page = sheet(rows)
-    left_out = layout.body(page, layout.find(page)).left_out
+    left_out = body(page, layout.find(page)).left_out
     return {reason: series.to_list() for reason, series in left_out.items()}
 
 
@@ -222,11 +223,31 @@ def test_a_first_answer_without_values_is_no_second_header() -> None:
 def test_the_header_the_user_chose_is_taken() -> None:
     page = sheet(lines(f"x|y|z|w\n{HEADER}\n{DATA}"))
     assert layout.headers(page, (1, 1)) == ("Order ID", "Customer", "Date", "Amount")
-    assert layout.body(page, (1, 1)).rows.to_list() == [2, 3, 4]
+    assert body(page, (1, 1)).rows.to_list() == [2, 3, 4]
 
 
 def test_a_sheet_without_cells() -> None:
     page = sheet([])
     assert layout.find(page) is None
     assert layout.headers(page, None) == ()
-    assert len(layout.body(page, None).rows) == 0
+    assert len(body(page, None).rows) == 0
+
+
+def test_a_second_table_below_is_not_mixed_in() -> None:
+    rows = lines("""
+Customer|Date|Amount
+A|2025-01-02|3
+B|2025-01-03|4
+||
+Product|Stock|Price
+Tea|4|3
+Cup|5|4
+""")
+    assert kept(rows) == [1, 2]
+    assert gone(rows) == {"second_table": [4, 5, 6]}
+
+
+def test_months_parted_by_blank_rows_are_one_table() -> None:
+    rows = lines(f"{HEADER}\n{DATA}\n|||\n4|Eve|2025-02-02|1.00\n|||\n{HEADER}\n5|Eve|2025-03-02|1.00")
+    assert kept(rows) == [1, 2, 3, 5, 8]
+    assert gone(rows) == {"repeated_header": [7]}

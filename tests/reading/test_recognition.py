@@ -116,6 +116,24 @@ def test_sheets_that_serve_no_table_say_why(reason: str) -> None:
     assert plan.reason.id == f"reason.{reason}"
 
 
+def test_a_recommendation_on_another_scale_is_no_net_promoter_score() -> None:
+    answers = "\n".join(f"c{i}|{i % 5 + 1}" for i in range(30))
+    plan = plan_of(lines(f"Customer|Would you recommend us?\n{answers}"))
+    assert plan.tables == {}
+    assert "from 1 to 5" in str(plan.reason)
+
+
+def test_sums_of_a_month_and_a_region_are_no_orders() -> None:
+    plan = plan_of(lines("Month|Region|Revenue\n2025-01|North|4.5\n2025-01|South|4\n2025-02|North|3"))
+    assert plan.reason is not None
+    assert plan.reason.id == "reason.by_period"
+
+
+def test_a_till_that_knows_nothing_but_time_and_amount() -> None:
+    rows = "Date|Amount\n2025-01-02 10:01:11|4.5\n2025-01-02 11:01:11|4.5\n2025-01-03 10:01:11|4.5"
+    assert plan_of(lines(rows)).tables == {"orders": {"date": "Date", "amount": "Amount"}}
+
+
 def test_an_empty_sheet_says_so() -> None:
     plan = plan_of([])
     assert plan.reason is not None

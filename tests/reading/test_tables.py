@@ -123,6 +123,11 @@ def test_a_total_repeated_on_every_line() -> None:
     assert notes(tables)["total_repeated"] == 6
 
 
+def test_a_total_that_is_the_sum_of_price_times_quantity() -> None:
+    """Xero: 60.00 + 10.00 on an invoice of 70.00."""
+    assert totals(read(EXPORT["Xero invoices"])) == {"INV-1": 70.0, "INV-2": 30.0}
+
+
 def test_lines_with_amounts_of_their_own() -> None:
     assert totals(read(EXPORT["Etsy sold order items"])) == {"5001": 18.0, "5002": 5.0}
     assert totals(read(EXPORT["Tableau Superstore"])) == {"CA-1": 993.9, "CA-2": 14.62}
@@ -684,6 +689,13 @@ def test_a_workbook_without_a_table_says_why_for_each_sheet() -> None:
     assert "“Menu”: A list of products or prices" in said
     assert "“Shapes”: None of its columns is known" in said
     assert "roles=" in said
+
+
+def test_a_table_without_a_chosen_column_is_refused() -> None:
+    rows = lines("Order ID|Customer ID|Date|Amount\n1|A|2025-01-02|4.50\n2|B|2025-01-03|3")
+    with pytest.raises(LoyaltyError) as caught:
+        read(rows, tables={"visits": {}})
+    assert caught.value.id == "no_column_chosen"
 
 
 def test_a_table_without_a_usable_row_is_refused() -> None:

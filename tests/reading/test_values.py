@@ -324,3 +324,30 @@ def test_spellings_become_the_commonest() -> None:
 
 def test_north_america_is_no_missing_region() -> None:
     assert categories(text("NA", "EU"))[0].to_list() == ["NA", "EU"]
+
+
+def test_days_that_a_spreadsheet_program_took_for_months_are_turned_back() -> None:
+    """A file of 2024 with the day first, opened where the month comes first: 3 April has become 4 March."""
+    written = [date(2024, month, day) for month in range(1, 13) for day in (2, 9, 14, 28)]
+    column = Column(
+        text=pl.Series([f"{d.day:02}/{d.month:02}/{d.year}" if d.day > 12 else None for d in written]),
+        moment=pl.Series([datetime(d.year, d.day, d.month, 9, 30) if d.day <= 12 else None for d in written]),
+    )
+    parsed = dates(column)
+    assert parsed.values.dt.date().to_list() == written
+    assert parsed.values.dt.hour().to_list()[:3] == [9, 9, 0]
+    assert parsed.remarks == {"dates_swapped": 24}
+    assert "dates_swapped" not in dates(column, day_first=False).remarks
+
+
+def test_date_cells_beside_written_dates_are_usually_right() -> None:
+    written = [date(2024, month, day) for month in range(1, 13) for day in (2, 9, 14, 28)]
+    column = Column(
+        text=pl.Series(
+            [f"{d.day:02}/{d.month:02}/{d.year}" if i % 2 else None for i, d in enumerate(written)]
+        ),
+        moment=pl.Series(
+            [None if i % 2 else datetime(d.year, d.month, d.day) for i, d in enumerate(written)]
+        ),
+    )
+    assert dates(column).values.dt.date().to_list() == written
