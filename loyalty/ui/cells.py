@@ -38,7 +38,7 @@ def industry(t: Translator) -> None:
     st.selectbox(
         t("nav.industry"),
         benchmarks.industries(),
-        key=state.INDUSTRY,
+        key=state.choice(state.INDUSTRY),
         format_func=lambda code: t(f"industry.{code}"),
         help=t("nav.industry_help"),
         persist_state="session",

@@ -64,19 +64,16 @@ def _option(t: Translator, metric: Metric, option: Option) -> Any:
     id = f"{metric.id}.option.{option.name}"
     choices = {str(choice): choice for choice in option.choices}
     settings: dict[str, Any] = {
-        "key": f"{metric.id}.{option.name}",
+        "label": t(f"{id}.label"),
+        "options": list(choices),
+        "key": state.choice(f"{metric.id}.{option.name}", str(option.default)),
         "format_func": lambda code: t(f"{id}.{code}"),
+        "help": t(f"{id}.help"),
         "persist_state": "session",
     }
-    label = t(f"{id}.label")
     if len(choices) > SEGMENTED:
-        index = list(choices).index(str(option.default))
-        code = st.selectbox(label, list(choices), index=index, width=LIST_WIDTH, **settings)
-    else:
-        code = st.segmented_control(
-            label, list(choices), default=str(option.default), required=True, **settings
-        )
-    return choices[code]
+        return choices[st.selectbox(width=LIST_WIDTH, **settings)]
+    return choices[st.segmented_control(required=True, **settings)]
 
 
 def _by(t: Translator, metric: Metric, data: Dataset) -> str | None:
@@ -91,8 +88,7 @@ def _by(t: Translator, metric: Metric, data: Dataset) -> str | None:
     by = st.selectbox(
         t("cell.controls.by"),
         codes,
-        index=1 if data.has(table, "segment") else 0,
-        key=key,
+        key=state.choice(key, codes[1] if data.has(table, "segment") else WHOLE),
         format_func=lambda code: _column(t, data, table, code),
         width=LIST_WIDTH,
         persist_state="session",

@@ -19,15 +19,14 @@ def sample(t: Translator) -> None:
     business = st.selectbox(
         t("start.sample.business"),
         tuple(state.SAMPLES),
-        key="sample.business",
+        key=state.choice("sample.business"),
         format_func=lambda id: t(f"start.sample.name.{id}"),
         persist_state="session",
     )
     condition = st.segmented_control(
         t("start.sample.condition"),
         CONDITIONS,
-        key="sample.condition",
-        default="tidy",
+        key=state.choice("sample.condition", "tidy"),
         required=True,
         format_func=lambda id: t(f"start.sample.state.{id}"),
         persist_state="session",
@@ -36,7 +35,7 @@ def sample(t: Translator) -> None:
     st.space("stretch")
     if st.button(t("start.sample.open"), key="sample.open", type="primary", width="stretch"):
         with st.spinner(t("start.sample.opening")):
-            state.open_sample(business, condition)
+            state.open_sample(business, condition or "tidy")
         _start_over(t)
 
 

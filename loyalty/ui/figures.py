@@ -82,7 +82,7 @@ def _filtered(t: Translator) -> tuple[Band, ...]:
         metric = st.selectbox(
             t("benchmarks.page.metric"),
             metrics,
-            key="benchmarks.metric",
+            key=state.choice("benchmarks.metric"),
             format_func=lambda id: _metric(t, id) if id else t("benchmarks.page.all"),
             width=260,
             persist_state="session",
@@ -91,8 +91,7 @@ def _filtered(t: Translator) -> tuple[Band, ...]:
             t("benchmarks.page.trust"),
             TRUST,
             selection_mode="multi",
-            default=["high", "medium"],
-            key="benchmarks.trust",
+            key=state.choice("benchmarks.trust", ["high", "medium"]),
             format_func=lambda code: t(f"benchmarks.short.{code}"),
             persist_state="session",
         )

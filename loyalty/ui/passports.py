@@ -32,7 +32,7 @@ def choose(t: Translator, metric: str, found: dict[str, Band]) -> Band:
     code = st.selectbox(
         t("cell.standing.choose"),
         tuple(found),
-        key=key,
+        key=state.choice(key),
         format_func=lambda code: label(t, found[code]),
         persist_state="session",
     )

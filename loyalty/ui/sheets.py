@@ -75,15 +75,7 @@ def columns(t: Translator, now: state.Opened) -> None:
     """Choose a sheet and say what its columns mean."""
     st.subheader(t("data.columns.title"), anchor=False)
     st.markdown(t("data.columns.what"))
-    used = [index for index, plan in enumerate(now.plans) if plan.tables]
-    index = st.selectbox(
-        t("data.columns.sheet"),
-        range(len(now.plans)),
-        index=used[0] if used else 0,
-        key="data.sheet",
-        format_func=lambda index: clean(now.workbook.sheets[now.plans[index].sheet].name),
-        disabled=len(now.plans) == 1,
-    )
+    index = _sheet(t, now)
     plan = now.plans[index]
     sheet = now.workbook.sheets[plan.sheet]
     key = f"{index}.{now.corrections}"  # after a correction the widgets start anew, from what is now in force
@@ -116,15 +108,28 @@ def _apply(
     st.rerun()
 
 
+def _sheet(t: Translator, now: state.Opened) -> int:
+    """Which sheet is to be corrected; the first that is used, unless another is chosen."""
+    if len(now.plans) == 1:
+        return 0
+    used = [index for index, plan in enumerate(now.plans) if plan.tables]
+    return st.selectbox(
+        t("data.columns.sheet"),
+        range(len(now.plans)),
+        index=used[0] if used else 0,
+        key="data.sheet",
+        format_func=lambda index: clean(now.workbook.sheets[now.plans[index].sheet].name),
+    )
+
+
 def _settings(t: Translator, sheet: Sheet, plan: Plan, key: str) -> Plan:
     """The plan with the tables, header row and settings that are chosen on the screen."""
     tables = st.pills(
         t("data.columns.tables"),
         TABLES,
         selection_mode="multi",
-        default=list(plan.tables),
         format_func=lambda table: t(f"table.{table}"),
-        key=f"data.tables.{key}",
+        key=state.choice(f"data.tables.{key}", list(plan.tables)),
     )
     with st.expander(t("data.columns.more"), key=f"data.more.{key}"):
         row = st.number_input(
@@ -161,14 +166,14 @@ def _three(t: Translator, setting: str, now: bool | None, key: str) -> bool | No
 
 
 def _choice(t: Translator, setting: str, codes: tuple[str, ...], now: str, key: str) -> str:
-    return st.segmented_control(
+    chosen = st.segmented_control(
         t(f"data.columns.{setting}.label"),
         codes,
-        default=now,
         required=True,
         format_func=lambda code: t(f"data.columns.{setting}.{code}"),
-        key=f"data.{setting}.{key}",
+        key=state.choice(f"data.{setting}.{key}", now),
     )
+    return chosen or now
 
 
 def _editor(t: Translator, sheet: Sheet, plan: Plan, key: str) -> dict[str, Meanings]:

@@ -35,7 +35,7 @@ SAMPLES: dict[str, dict[str, tuple[str, ...]]] = {  # business -> state of its f
 KEPT = 200  # results and charts a session remembers
 
 # Keys of the session. Widgets have keys of their own, with a dot: page or metric, then what is chosen.
-LANGUAGE, INDUSTRY = "language", "industry"
+LANGUAGE, INDUSTRY, CHOICES = "language", "industry", "choices"
 OPENED, RESULTS, UPLOADS = "opened", "results", "uploads"
 OWN_BANDS, OWN_ROWS, BANDS_OFF, LOW_TRUST = "own_bands", "own_rows", "bands_off", "low_trust"
 
@@ -84,8 +84,22 @@ def translator() -> Translator:
 
 
 def choose_language() -> None:
-    """Write the language just chosen into the address, which goes before everything else."""
+    """Write the language just chosen into the address, which goes before everything else.
+
+    Lists show what is chosen in the words of the old language until their value is set anew.
+    """
     st.query_params["lang"] = st.session_state[LANGUAGE]
+    for key in st.session_state.get(CHOICES, ()):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def choice(key: str, default: Any = None) -> str:
+    """The key of a widget whose options are named in the language of the screen, and what it starts from."""
+    st.session_state.setdefault(CHOICES, set()).add(key)
+    if default is not None:
+        st.session_state.setdefault(key, default)
+    return key
 
 
 def industry() -> str:

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from loyalty.texts import sentences
 from loyalty.ui import navigation, state
 from tests.screen import app
 
@@ -49,7 +50,7 @@ def test_another_language_keeps_the_page_the_data_and_the_choices():
     at.button_group(key="nps.method").set_value("one_to_ten").run()
     english = at.metric[0].value
     at.button_group(key=state.LANGUAGE).set_value("zh").run()
-    assert at.title[0].value == "客户愿意推荐您吗？"
+    assert at.title[0].value == sentences("zh")["nps.question"]
     assert at.metric[0].value == english
     assert at.session_state["nps.method"] == "one_to_ten"
     assert at.query_params["lang"] == "zh"
