@@ -35,6 +35,7 @@ def problem(t: Translator, error: LoyaltyError) -> None:
 
 def industry(t: Translator) -> None:
     """The visitor's industry, for every page."""
+    state.take_suggestion()
     st.selectbox(
         t("nav.industry"),
         benchmarks.industries(),
@@ -61,8 +62,7 @@ def loaded(t: Translator) -> None:
             st.markdown(t("loaded.unclear"))
             link(t, "data", "loaded.choose")
             return
-        data = now.data
-        st.markdown(state.kept(("tables", data.id, t), lambda: tables(t, data)))
+        st.markdown(tables(t, now.data))
         with st.container(horizontal=True, gap="medium"):
             link(t, "scorecard", "loaded.scorecard")
             link(t, "data", "loaded.data", "table_view")
@@ -70,7 +70,11 @@ def loaded(t: Translator) -> None:
 
 def tables(t: Translator, data: Dataset) -> str:
     """One line of markdown for each table of the data: how many rows, from when to when."""
-    return "\n".join(f"- {_table(t, data, name)}" for name in TABLES if data.columns(name))
+
+    def lines() -> str:
+        return "\n".join(f"- {_table(t, data, name)}" for name in TABLES if data.columns(name))
+
+    return state.kept(("tables", data.id, t), lines)
 
 
 def _table(t: Translator, data: Dataset, name: str) -> str:
@@ -82,15 +86,14 @@ def _table(t: Translator, data: Dataset, name: str) -> str:
 def nothing(t: Translator) -> None:
     """The ways to data, where nothing is open."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        st.button(
-            t("cell.needs.sample"),
-            key="needs.sample",
-            type="primary",
-            icon=":material/science:",
-            on_click=state.open_sample,
-            args=("cafe",),
+        wanted = st.button(
+            t("cell.needs.sample"), key="needs.sample", type="primary", icon=":material/science:"
         )
         link(t, "start", "cell.needs.start", "upload_file")
+    if wanted:
+        with st.spinner(t("start.sample.opening")):
+            state.open_sample("cafe")
+        st.rerun()
 
 
 def needs(t: Translator, need: Need) -> None:

@@ -252,7 +252,8 @@ def _scale(page: Page, scale: Scale) -> None:
     told = benchmarks.reading(result.overall, scale)
     if told:
         st.markdown(t.markdown(told))
-    st.table(passports.steps(t, scale, result), border="horizontal", width="content")
+    stretches = passports.steps(t, scale, result)
+    st.table(stretches, border="horizontal", width="content", alt=t("cell.heading.scales"))
     source = passports.link(scale.source_title, scale.source_url) if scale.source_url else ""
     st.caption("  \n".join(filter(None, (t.markdown(benchmarks.whose(scale)), source))))
 

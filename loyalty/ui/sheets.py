@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from loyalty.columns import ROLES, TABLES
+from loyalty.columns import ROLES, TABLES, match
 from loyalty.errors import LoyaltyError
 from loyalty.reading.plans import Plan
 from loyalty.reading.sheets import Column, Sheet
@@ -30,6 +30,8 @@ Meanings = Mapping[str, str]  # header to role
 def found(t: Translator, now: state.Opened) -> None:
     """One line a sheet: what it was read as, or why it was not used."""
     st.subheader(t("data.found"), anchor=False)
+    if now.data:
+        st.markdown(cells.tables(t, now.data))
     st.dataframe(
         state.kept(("found", now.workbook.digest, repr(now.plans), t), lambda: _lines(t, now)),
         hide_index=True,
@@ -143,21 +145,22 @@ def _settings(t: Translator, sheet: Sheet, plan: Plan, key: str) -> Plan:
         day_first = _three(t, "day_first", plan.day_first, key)
         decimal_comma = _three(t, "decimal_comma", plan.decimal_comma, key)
         copies = _choice(t, "copies", COPIES, plan.copies, key)
+    chosen = replace(plan, day_first=day_first, decimal_comma=decimal_comma, copies=copies)
+    if row != _header_row(sheet, plan):
+        chosen = _with_header(sheet, chosen, row)
+    known = chosen.tables if chosen.headers == plan.headers else {}
+    wanted = [table for table in TABLES if table in tables]
+    return replace(
+        chosen, tables={table: known.get(table) or match(table, chosen.headers) for table in wanted}
+    )
+
+
+def _with_header(sheet: Sheet, plan: Plan, row: int) -> Plan:
+    """The plan with another header row, counted as the spreadsheet program counts; 0 when there is none."""
     from loyalty.reading import layout
 
-    header, headers = plan.header, plan.headers
-    if row != _header_row(sheet, plan):
-        header = (row - sheet.first_row,) * 2 if row >= sheet.first_row else None
-        headers = layout.headers(sheet, header)
-    return replace(
-        plan,
-        header=header,
-        headers=headers,
-        tables={table: plan.tables.get(table, {}) for table in TABLES if table in tables},
-        day_first=day_first,
-        decimal_comma=decimal_comma,
-        copies=copies,
-    )
+    header = (row - sheet.first_row, row - sheet.first_row) if row >= sheet.first_row else None
+    return replace(plan, header=header, headers=layout.headers(sheet, header))
 
 
 def _three(t: Translator, setting: str, now: bool | None, key: str) -> bool | None:

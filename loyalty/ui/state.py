@@ -26,17 +26,20 @@ if TYPE_CHECKING:
     from streamlit.typing import UploadedFile
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
-SAMPLES: dict[str, dict[str, tuple[str, ...]]] = {  # business -> state of its files -> files
+SAMPLES: dict[str, dict[str, tuple[str, ...]]] = {  # business -> condition of its files -> files
     "cafe": {"tidy": ("cafe.xlsx",), "messy": ("cafe_messy.xlsx",)},
     "shop": {"tidy": ("shop.xlsx",), "messy": ("shop_messy.xlsx",)},
     "studio": {"tidy": ("studio.xlsx",), "messy": ("studio_messy.csv", "studio_messy_survey.csv")},
     "tea_zh": {"tidy": ("tea_zh.xlsx",), "messy": ("tea_zh_messy.xlsx",)},
 }
+SAMPLE_INDUSTRIES = {"cafe": "coffee", "shop": "e_commerce", "studio": "fitness", "tea_zh": "tea_drinks"}
 KEPT = 200  # results and charts a session remembers
+PERIODS = 6  # cuts of the data it remembers: these are large
 
 # Keys of the session. Widgets have keys of their own, with a dot: page or metric, then what is chosen.
-LANGUAGE, INDUSTRY, CHOICES = "language", "industry", "choices"
-OPENED, RESULTS, UPLOADS = "opened", "results", "uploads"
+LANGUAGE, CHOICES = "language", "choices"
+INDUSTRY, SUGGESTION, SUGGESTED = "industry", "suggestion", "suggested"
+OPENED, RESULTS, CUTS, UPLOADS = "opened", "results", "cuts", "uploads"
 OWN_BANDS, OWN_ROWS, BANDS_OFF, LOW_TRUST = "own_bands", "own_rows", "bands_off", "low_trust"
 
 T = TypeVar("T")
@@ -78,6 +81,11 @@ def language() -> str:
     return words.pick(st.query_params.get("lang"), st.session_state.get(LANGUAGE), st.context.locale)
 
 
+def browser_language() -> str:
+    """The language that the browser asks for."""
+    return words.pick(None, None, st.context.locale)
+
+
 def translator() -> Translator:
     """The sentences in the visitor's language."""
     return Translator(language())
@@ -105,6 +113,13 @@ def choice(key: str, default: Any = None) -> str:
 def industry() -> str:
     """Code of the visitor's industry."""
     return str(st.session_state.get(INDUSTRY, CROSS_INDUSTRY))
+
+
+def take_suggestion() -> None:
+    """Choose the industry that goes with what was just opened, unless the visitor has chosen one."""
+    code = st.session_state.pop(SUGGESTION, None)
+    if code and industry() == st.session_state.get(SUGGESTED, CROSS_INDUSTRY):
+        st.session_state[INDUSTRY] = st.session_state[SUGGESTED] = code
 
 
 def own_bands() -> tuple[Band, ...]:
@@ -165,6 +180,7 @@ def open_files(files: Sequence[UploadedFile]) -> None:
     workbook = open_workbook(list(files))
     names = tuple(display_name(file.name) for file in files)
     _open(_read(Opened(names, None, workbook, recognise(workbook))))
+    st.session_state[SUGGESTION] = CROSS_INDUSTRY
 
 
 def open_sample(business: str, condition: str = "tidy") -> None:
@@ -176,6 +192,7 @@ def open_sample(business: str, condition: str = "tidy") -> None:
         Keys of :data:`SAMPLES`.
     """
     _open(sample(business, condition))
+    st.session_state[SUGGESTION] = SAMPLE_INDUSTRIES[business]
 
 
 def use(plans: Sequence[Plan]) -> None:
@@ -203,7 +220,7 @@ def next_upload() -> None:
     st.session_state[UPLOADS] = uploads() + 1
 
 
-def kept(key: Hashable, make: Callable[[], T]) -> T:
+def kept(key: Hashable, make: Callable[[], T], memory: str = RESULTS, limit: int = KEPT) -> T:
     """What was made under a key, made only once; the latest are remembered, in this session alone.
 
     Parameters
@@ -212,20 +229,22 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
         Everything the outcome depends on, the id of the data among it.
     make
         Makes it.
+    memory, limit
+        Where it is remembered, among how many.
     """
-    memory: OrderedDict[Hashable, Any] = st.session_state.setdefault(RESULTS, OrderedDict())
-    if key in memory:
-        memory.move_to_end(key)
+    known: OrderedDict[Hashable, Any] = st.session_state.setdefault(memory, OrderedDict())
+    if key in known:
+        known.move_to_end(key)
     else:
-        memory[key] = make()
-        if len(memory) > KEPT:
-            memory.popitem(last=False)
-    return cast(T, memory[key])
+        known[key] = make()
+        if len(known) > limit:
+            known.popitem(last=False)
+    return cast(T, known[key])
 
 
 def between(whole: Dataset, start: date, end: date) -> Dataset:
     """The data of a period."""
-    return kept(("between", whole.id, start, end), lambda: whole.between(start, end))
+    return kept((whole.id, start, end), lambda: whole.between(start, end), CUTS, PERIODS)
 
 
 def result(metric: Metric, part: Dataset, by: str | None, options: Mapping[str, Any]) -> Result:
@@ -249,7 +268,8 @@ def _read(found: Opened) -> Opened:
 
 def _open(found: Opened) -> None:
     st.session_state[OPENED] = found
-    st.session_state.pop(RESULTS, None)
+    for memory in (RESULTS, CUTS):
+        st.session_state.pop(memory, None)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

@@ -102,6 +102,16 @@ def test_the_header_row_can_be_another_one():
     assert now.data.orders.collect()["amount"].to_list() == [10, 20]
 
 
+def test_a_sheet_that_is_said_to_hold_another_table_is_matched_to_it():
+    at = opened(workbook(ROWS))
+    at.button_group(key="data.tables.0.0").set_value(["visits"]).run()
+    at.button(key="data.apply").click().run()
+    assert not at.exception
+    assert at.session_state[state.OPENED].plans[0].tables == {
+        "visits": {"visitor": "Customer", "time": "Date"}
+    }
+
+
 def test_a_sheet_can_serve_nothing():
     at = opened(workbook(ROWS))
     at.button_group(key="data.tables.0.0").set_value([]).run()

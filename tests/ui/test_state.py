@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from loyalty.texts import sentences
 from loyalty.ui import navigation, state
-from tests.screen import app
+from tests.screen import PATIENCE, ROUTER, app
 
 CAFE = state.SAMPLE_DATA / "cafe.xlsx"
 
@@ -120,6 +120,39 @@ def test_a_file_that_cannot_be_read_leaves_what_was_open():
         assert state.data() is first
 
     assert session(script, cafe=CAFE, bad=b"%PDF-1.7 \x00\x01").text[0].value == "told"
+
+
+def test_a_sample_brings_its_industry_unless_one_was_chosen():
+    at = app("nps")
+    at.button(key="needs.sample").click().run()
+    assert at.session_state[state.INDUSTRY] == "coffee"
+    at = app("nps")
+    at.selectbox(key=state.INDUSTRY).set_value("retail").run()
+    at.button(key="needs.sample").click().run()
+    assert at.session_state[state.INDUSTRY] == "retail"
+
+
+def test_data_of_one_s_own_do_not_inherit_the_industry_of_the_sample():
+    at = app("nps")
+    at.button(key="needs.sample").click().run()
+    at.switch_page(str(navigation.path("start"))).run()
+    at.file_uploader[0].upload(
+        "a.csv", b"Customer,Date,Amount\nC1,2025-03-01,12.5\nC2,2025-03-02,7.5\n"
+    ).run()
+    assert not at.exception
+    assert at.session_state[state.INDUSTRY] == "cross_industry"
+
+
+def test_the_address_keeps_a_language_the_browser_would_not_ask_for():
+    at = app("nps", "zh")
+    assert at.query_params["lang"] == "zh"
+    at = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE)
+    at.context = {"locale": "zh-CN"}
+    at.run()
+    assert "lang" not in at.query_params
+    at.session_state[state.LANGUAGE] = "en"
+    at.run()
+    assert at.query_params["lang"] == "en"
 
 
 def test_a_result_is_computed_once_for_the_same_question():
