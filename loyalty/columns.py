@@ -282,26 +282,38 @@ def _check_given(table: str, headers: Sequence[str], given: Mapping[str, str | N
             raise LoyaltyError("unknown_column", column=header, role=role, choices=", ".join(headers))
 
 
+# Names that mean one thing among these neighbours and another elsewhere: name, neighbours, its role there.
+_FINGERPRINTS = (
+    ("name", {"lineitemname", "financialstatus"}, "order"),  # Shopify's orders
+    ("itemprice", {"amazonorderid"}, "amount"),  # Amazon's price of the whole line
+    ("rating", {"npsfeedbackid", "npsfeedbackuid"}, "recommend"),  # Thanx asks 0 to 10
+)
+
+
 def _in_context(table: str, role: str, header: str, names: Mapping[str, str], facts: Facts | None) -> float:
-    """The rating of a column among its neighbours: some names mean one thing here and another there."""
+    """The rating of a column among its neighbours."""
     score, name, among = rate(table, role, header, facts), names[header], set(names.values())
-    if name == "name" and table == "orders" and {"lineitemname", "financialstatus"} & among:
-        return 1.0 if role == "order" else 0.0  # Shopify's orders
-    if name == "itemprice" and "amazonorderid" in among:
-        return 1.0 if role == "amount" else 0.0  # Amazon's price of the whole line
+    for known, neighbours, meaning in _FINGERPRINTS:
+        if name == known and neighbours & among and meaning in ROLES[table]:
+            return float(role == meaning)
     if name == "transactionid" and role in ("order", "line"):
         lines = any(named(table, "order", other) > 0.99 for other in names)
         return score if lines == (role == "line") else 0.0  # Etsy's line, else the order
-    if name == "rating" and table == "responses" and any(other.startswith("nps") for other in among):
-        asked = any(named(table, "recommend", other) > 0.8 for other in names if other != header)
-        return score if asked else 1.0 if role == "recommend" else 0.0
     if name == "submitdate" and role == "date":
         return 1.0  # LimeSurvey: blank until the answer is sent off
-    if name == "id" and table == "orders" and facts is not None and facts.distinct < 0.9:
-        others = [other for other in names if other != header]
-        person = not any(named(table, word, other) for word in ("customer", "product") for other in others)
-        return 0.9 if person and role == "customer" else 0.0 if person else score  # it comes again: who else?
+    if name == "id" and table == "orders" and role in ("order", "customer"):
+        return _of_id(role, score, header, names, facts)
     return score
+
+
+def _of_id(role: str, score: float, header: str, names: Mapping[str, str], facts: Facts | None) -> float:
+    """A bare ``id`` that comes again beside dates is the customer, unless something else is."""
+    if facts is None or facts.distinct >= 0.9:
+        return score
+    others = [other for other in names if other != header]
+    if any(named("orders", word, other) for word in ("customer", "product") for other in others):
+        return score
+    return 0.9 if role == "customer" else 0.0
 
 
 def _stand_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -23,7 +24,9 @@ FEW = 0.03  # answers beyond a scale that are slips and do not widen it
 _ENDS = re.compile(r"(?<!\d)([01])\s*(?:[-–—~～至到]|to|bis|до|a|à)\s*(\d{1,3})(?!\d)", re.I)
 
 
-def responses(frame: pl.DataFrame, headers: dict[str, str], copies: str, findings: Findings) -> pl.DataFrame:
+def responses(
+    frame: pl.DataFrame, headers: dict[str, str], copies: Mapping[int, str], findings: Findings
+) -> pl.DataFrame:
     """Answers ready to be counted (parameters as for :func:`loyalty.reading.orders.orders`)."""
     frame = without_copies(frame, "responses", copies, findings)
     frame = _finished(frame, headers, findings).with_columns(_beyond=pl.lit(False))
@@ -33,7 +36,9 @@ def responses(frame: pl.DataFrame, headers: dict[str, str], copies: str, finding
     return _answered(frame, findings)
 
 
-def visits(frame: pl.DataFrame, headers: dict[str, str], copies: str, findings: Findings) -> pl.DataFrame:
+def visits(
+    frame: pl.DataFrame, headers: dict[str, str], copies: Mapping[int, str], findings: Findings
+) -> pl.DataFrame:
     """Visits ready to be counted: rows without a readable time are left out."""
     frame = without_copies(frame, "visits", copies, findings)
     if "time" in frame.columns:

@@ -11,7 +11,7 @@ import polars as pl
 from loyalty import limits
 from loyalty.columns import ROLES, STAND_INS, Role
 from loyalty.errors import LoyaltyError
-from loyalty.reading import layout
+from loyalty.reading import currency, layout
 from loyalty.reading.body import body
 from loyalty.reading.dates import dates
 from loyalty.reading.findings import Findings
@@ -108,6 +108,8 @@ def cast(table: str, sheet: Sheet, plan: Plan, rows: pl.Series, findings: Findin
         found["comment"] = _with_other_comments(found["comment"], roles, columns, places, findings)
     beside = {header for block in wide(plan, table) for header in block.values()}
     extra = _groupings(table, {*roles.values(), *beside}, columns)
+    if table == "orders":
+        found["currency"] = _currency(found, roles, columns, plan, len(rows)).alias("currency")
     frame = places.with_columns(*found.values(), *extra, _hash(columns.values(), len(rows)))
     return Part(plan, frame, unread)
 
@@ -209,6 +211,22 @@ def _word(table: str, role: str) -> str:
     return {"date": "dates", "yes_no": "yes_no", "score": "answers", "duration": "durations"}.get(
         kind, "numbers"
     )
+
+
+def _currency(
+    found: Mapping[str, pl.Series],
+    roles: Mapping[str, str],
+    columns: Mapping[str, Column],
+    plan: Plan,
+    size: int,
+) -> pl.Series:
+    """The currency of each row, from its own column or from what stands beside the amounts."""
+    if "currency" in found:
+        return currency.standards(found["currency"])
+    header = roles.get("amount", roles.get("price"))
+    if header is None or header not in columns:
+        return pl.Series([None] * size, dtype=pl.String)
+    return currency.beside(columns[header], header, plan.headers)
 
 
 def _with_other_comments(

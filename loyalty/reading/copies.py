@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from loyalty.reading.findings import Findings
@@ -10,7 +12,9 @@ UNIQUE = {"orders": ("line", "order"), "responses": ("response",), "visits": ()}
 NEARLY = 0.99  # an id column may have a few slips and still be meant to be unique
 
 
-def without_copies(frame: pl.DataFrame, table: str, how: str, findings: Findings) -> pl.DataFrame:
+def without_copies(
+    frame: pl.DataFrame, table: str, how: Mapping[int, str], findings: Findings
+) -> pl.DataFrame:
     """Leave out exact copies, or only note rows that look alike.
 
     Parameters
@@ -20,20 +24,17 @@ def without_copies(frame: pl.DataFrame, table: str, how: str, findings: Findings
     table
         Decides which ids are meant to be unique.
     how
-        ``"auto"``, ``"keep"`` or ``"drop"``.
+        Index of the sheet to ``"auto"``, ``"keep"`` or ``"drop"``.
     findings
         Gets the note.
     """
-    if not frame.height or how == "keep":
-        return frame
-    again = frame.select(~pl.col("_copy").is_first_distinct()).to_series()
+    chosen = frame["_sheet"].replace_strict(dict(how), return_dtype=pl.String)
+    again = frame.select(~pl.col("_copy").is_first_distinct()).to_series() & (chosen != "keep")
     if not again.any():
         return frame
-    if how == "auto":
-        certain = _certain(frame, again, table)
-        findings.note("seen", "look_alike", frame.filter(again & ~certain))
-        again &= certain
-    return findings.leave_out(frame, again, "copies")
+    doubtful = again & (chosen == "auto") & ~_certain(frame, again, table)
+    findings.note("seen", "look_alike", frame.filter(doubtful))
+    return findings.leave_out(frame, again & ~doubtful, "copies")
 
 
 def _certain(frame: pl.DataFrame, again: pl.Series, table: str) -> pl.Series:

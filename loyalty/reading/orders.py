@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from loyalty.reading import statuses
@@ -22,9 +24,12 @@ ORDER_LEVEL = (
 )
 MOSTLY = 0.95  # of the orders with several lines must agree before a total is taken for repeated
 FIRST_ONLY = 0.8
+FEW, REUSED = 5, 0.5  # so many numbers on several rows, and that share of them with several customers
 
 
-def orders(frame: pl.DataFrame, headers: dict[str, str], copies: str, findings: Findings) -> pl.DataFrame:
+def orders(
+    frame: pl.DataFrame, headers: dict[str, str], copies: Mapping[int, str], findings: Findings
+) -> pl.DataFrame:
     """Order lines ready to be counted.
 
     Parameters
@@ -34,10 +39,11 @@ def orders(frame: pl.DataFrame, headers: dict[str, str], copies: str, findings: 
     headers
         Role to header, for notes.
     copies
-        What to do with exact copies (see :class:`~loyalty.reading.plans.Plan`).
+        Index of the sheet to what is done with exact copies (see :class:`~loyalty.reading.plans.Plan`).
     findings
         Gets what is repaired and left out.
     """
+    frame = _told_apart(frame, headers, findings)
     frame = _filled_down(frame, findings)
     frame = without_copies(frame, "orders", copies, findings)
     frame = _without_void(frame, headers, findings)
@@ -54,6 +60,22 @@ def orders(frame: pl.DataFrame, headers: dict[str, str], copies: str, findings: 
 
 def _has(frame: pl.DataFrame, *roles: str) -> bool:
     return set(roles) <= set(frame.columns)
+
+
+def _told_apart(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Numbers that begin anew, every day or in every branch, stand for an order only with day and customer."""
+    if not _has(frame, "order", "customer"):
+        return frame
+    ids = frame.drop_nulls("order").group_by("order")
+    several = ids.agg(pl.len().alias("rows"), pl.col("customer").drop_nulls().n_unique()).filter(
+        pl.col("rows") > 1
+    )
+    if several.height < FEW or share(several["customer"] > 1) < REUSED:
+        return frame
+    findings.note("repaired", "numbers_begin_anew", frame.drop_nulls("order"), headers["order"])
+    day = [pl.col("date").dt.date().cast(pl.String)] if _has(frame, "date") else []
+    parts = [pl.col("order"), *(part.fill_null("") for part in (*day, pl.col("customer")))]
+    return frame.with_columns(order=pl.concat_str(parts, separator=" · "))
 
 
 def _filled_down(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
@@ -192,15 +214,15 @@ def _shared_out(frame: pl.DataFrame, role: str, headers: dict[str, str], finding
         return frame
     several = pl.len().over("order") > 1
     inside = pl.col("order").is_not_null() & several
-    share = 1 / pl.len().over("order")
+    part = 1 / pl.len().over("order")
     if _has(frame, "price", "quantity"):
         value = (pl.col("price") * pl.col("quantity")).abs().fill_null(0)
         whole = value.sum().over("order")
-        share = pl.when(whole > 0).then(value / whole).otherwise(share)
+        part = pl.when(whole > 0).then(value / whole).otherwise(part)
     total = pl.col(role).drop_nulls().first().over("order")
     if role == "amount":
         findings.note("repaired", how, frame.filter(inside), headers[role])
-    return frame.with_columns(pl.when(inside).then(total * share).otherwise(pl.col(role)).alias(role))
+    return frame.with_columns(pl.when(inside).then(total * part).otherwise(pl.col(role)).alias(role))
 
 
 def _total_style(frame: pl.DataFrame, role: str) -> str | None:

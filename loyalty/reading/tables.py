@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -15,12 +14,10 @@ from loyalty.errors import LoyaltyError, Note, Where
 from loyalty.reading.answers import responses, visits
 from loyalty.reading.casting import MAIN_DATE, Part, cast, data_rows, wide
 from loyalty.reading.findings import Findings
-from loyalty.reading.numbers import currencies
 from loyalty.reading.orders import orders
 from loyalty.reading.plans import Plan
 from loyalty.reading.recognition import Roles, plan_of
-from loyalty.reading.sheets import Sheet, Workbook
-from loyalty.reading.values import take
+from loyalty.reading.sheets import Workbook
 from loyalty.synonyms import named
 from loyalty.texts import Message
 
@@ -29,44 +26,6 @@ RULES: Mapping[str, Callable[..., pl.DataFrame]] = {
     "responses": responses,
     "visits": visits,
 }
-_CODES = {
-    "￥": "¥",
-    "元": "CNY",
-    "圆": "CNY",
-    "块": "CNY",
-    "人民币": "CNY",
-    "RMB": "CNY",
-    "€": "EUR",
-    "£": "GBP",
-    "₽": "RUB",
-}
-_CODES |= {
-    "руб": "RUB",
-    "р": "RUB",
-    "₹": "INR",
-    "RS": "INR",
-    "₩": "KRW",
-    "₺": "TRY",
-    "US$": "USD",
-    "R$": "BRL",
-    "ZŁ": "PLN",
-}
-_CODES |= {
-    "元整": "CNY",
-    "円": "JPY",
-    "ГРН": "UAH",
-    "₴": "UAH",
-    "FR": "CHF",
-    "РУБ": "RUB",
-    "Р": "RUB",
-    "A$": "AUD",
-    "C$": "CAD",
-}
-_IN_HEADER = re.compile(
-    r"[(（\[,\s](元|人民币|RMB|CNY|USD|EUR|GBP|RUB|JPY|INR|BRL|CHF|CAD|AUD|[$€£¥￥₽₹]|руб\.?)[)）\]\s]*$",
-    re.I,
-)
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 EARLIEST = 1990  # years before are a spreadsheet's or a program's zero, not a purchase
 
 
@@ -131,37 +90,49 @@ def build(workbook: Workbook, plans: Sequence[Plan]) -> Tables:
     for plan in used:
         findings.notes += workbook.sheets[plan.sheet].notes
     rows = {plan.sheet: data_rows(workbook.sheets[plan.sheet], plan, findings) for plan in used}
-    frames: dict[str, pl.DataFrame] = {}
-    roles: dict[str, dict[str, str]] = {}
-    groupings: dict[str, tuple[str, ...]] = {}
-    currency = None
-    for table in TABLES:
-        mine = [plan for plan in used if table in plan.tables]
-        if not mine:
-            continue
-        parts = [
-            part for plan in mine for part in _parts(table, workbook.sheets[plan.sheet], plan, rows, findings)
-        ]
-        roles[table] = {
-            role: header for part in reversed(parts) for role, header in part.plan.tables[table].items()
-        }
-        roles[table] = {role: roles[table][role] for role in ROLES[table] if role in roles[table]}
-        _stand_in_note(table, roles[table], parts, findings)
-        frame = pl.concat([_flagged(part) for part in parts], how="diagonal")
-        if table == "orders":
-            frame = _with_currency(frame, parts, workbook, rows)
-        frame = RULES[table](frame, roles[table], mine[0].copies, findings)
-        if table == "orders":
-            currency = _currency(frame, roles[table])
-        frames[table], groupings[table] = _finished(table, frame, roles[table], findings)
+    made = {
+        table: _made(table, [plan for plan in used if table in plan.tables], rows, findings)
+        for table in TABLES
+        if any(table in plan.tables for plan in used)
+    }
     return Tables(
-        **frames,
+        **{table: one.frame for table, one in made.items()},
         notes=tuple(findings.notes),
         left_out=findings.left_out(),
-        currency=currency,
-        roles=roles,
-        groupings=groupings,
+        currency=made["orders"].currency if "orders" in made else None,
+        roles={table: one.roles for table, one in made.items()},
+        groupings={table: one.groupings for table, one in made.items()},
     )
+
+
+class _Made(NamedTuple):
+    """One finished table."""
+
+    frame: pl.DataFrame
+    roles: dict[str, str]
+    groupings: tuple[str, ...]
+    currency: str | None
+
+
+def _made(table: str, plans: Sequence[Plan], rows: Mapping[int, pl.Series], findings: Findings) -> _Made:
+    """The sheets that serve a table, cast, put under each other and checked by its rules."""
+    parts = [part for plan in plans for part in _parts(table, plan, rows[plan.sheet], findings)]
+    roles = _roles_in_force(table, parts)
+    _stand_in_note(table, roles, parts, findings)
+    frame = pl.concat([_flagged(part) for part in parts], how="diagonal")
+    frame = RULES[table](frame, roles, {plan.sheet: plan.copies for plan in plans}, findings)
+    if not frame.height:
+        lost = sum(map(len, findings.rows))
+        raise LoyaltyError("no_rows_left", table=Message(f"table.{table}"), count=lost)
+    currency = _commonest(frame["currency"]) if "currency" in frame.columns else None
+    frame, groupings = _finished(table, frame, roles, findings)
+    return _Made(frame, roles, groupings, currency)
+
+
+def _roles_in_force(table: str, parts: Sequence[Part]) -> dict[str, str]:
+    """Role to header; of sheets with different headers the first that has the role."""
+    found = {role: header for part in reversed(parts) for role, header in part.plan.tables[table].items()}
+    return {role: found[role] for role in ROLES[table] if role in found}
 
 
 def tables_of_frames(frames: Mapping[str, Any], roles: Roles | None = None) -> Tables:
@@ -207,18 +178,17 @@ def _listed(messages: Sequence[Message]) -> Message:
     return Message("reason.list", {"first": head, "rest": _listed(rest)}) if rest else head
 
 
-def _parts(
-    table: str, sheet: Sheet, plan: Plan, rows: Mapping[int, pl.Series], findings: Findings
-) -> list[Part]:
+def _parts(table: str, plan: Plan, rows: pl.Series, findings: Findings) -> list[Part]:
     """The sheet as a table; items that stand beside each other in one row become rows under each other."""
-    first = cast(table, sheet, plan, rows[plan.sheet], findings)
+    sheet = findings.workbook.sheets[plan.sheet]
+    first = cast(table, sheet, plan, rows, findings)
     blocks = wide(plan, table) if table == "orders" else []
     if not blocks:
         return [first]
     parts = [first]
     for block in blocks:
         roles = {**plan.tables[table], **block}
-        part = cast(table, sheet, replace(plan, tables={table: roles}), rows[plan.sheet], findings)
+        part = cast(table, sheet, replace(plan, tables={table: roles}), rows, findings)
         there = part.frame.select(pl.any_horizontal(pl.col(role).is_not_null() for role in block)).to_series()
         salted = pl.col("_copy") + len(parts)
         taken = [h for h in plan.tables[table].values() if h in part.frame.columns and h not in ROLES[table]]
@@ -243,45 +213,9 @@ def _stand_in_note(table: str, roles: Mapping[str, str], parts: Sequence[Part], 
         findings.note("seen", "customer_by", parts[0].frame.head(1), header, header=header)
 
 
-def _with_currency(
-    frame: pl.DataFrame, parts: Sequence[Part], workbook: Workbook, rows: Mapping[int, pl.Series]
-) -> pl.DataFrame:
-    """The currency of each row from its own column, or from the sign beside the amount or in the header."""
-    if "currency" in frame.columns:
-        return frame.with_columns(_standard(frame["currency"]))
-    found = []
-    for part in parts:
-        roles = part.plan.tables["orders"]
-        header = next((roles[role] for role in ("amount", "price") if role in roles), None)
-        signs = pl.Series("currency", [None] * part.frame.height, dtype=pl.String)
-        if header is not None and len(parts) == len({p.plan.sheet for p in parts}):
-            sheet = workbook.sheets[part.plan.sheet]
-            column = sheet.columns[part.plan.headers.index(header)]
-            signs = _standard(currencies(take(column, rows[part.plan.sheet])).alias("currency"))
-            signs = (
-                signs if len(signs) else pl.Series("currency", [None] * part.frame.height, dtype=pl.String)
-            )
-            place = _IN_HEADER.search(header)
-            named = _CODES.get(place[1].upper().rstrip("."), place[1].upper()) if place else None
-            if _CHINESE.search("".join(part.plan.headers)) or named == "CNY":
-                signs = signs.replace("¥", "CNY")
-            signs = signs.fill_null(named) if named else signs
-        found.append(signs)
-    signs = pl.concat(found)
-    return frame if signs.null_count() == len(signs) else frame.with_columns(currency=signs)
-
-
-def _standard(signs: pl.Series) -> pl.Series:
-    few = signs.drop_nulls().unique().to_list()
-    codes = {sign: _CODES.get(sign.upper().rstrip("."), sign.upper()) for sign in few}
-    return signs.replace(codes) if codes else signs
-
-
-def _currency(frame: pl.DataFrame, roles: Mapping[str, str]) -> str | None:
-    if "currency" not in frame.columns:
-        return None
-    counted = frame["currency"].drop_nulls().value_counts(sort=True)
-    return counted.to_series(0)[0] if counted.height else None
+def _commonest(values: pl.Series) -> str | None:
+    counted = values.drop_nulls().value_counts(sort=True)
+    return str(counted.to_series(0)[0]) if counted.height else None
 
 
 def _finished(
@@ -295,10 +229,6 @@ def _finished(
         day = (date.dt.epoch("d") + 719_163).cast(pl.Int64)  # date(1970, 1, 1).toordinal()
         month = (date.dt.year().cast(pl.Int64) * 12 + date.dt.month().cast(pl.Int64) - 1).alias("month")
         frame = frame.with_columns(day.alias("day"), month)
-    if not frame.height:
-        raise LoyaltyError(
-            "no_rows_left", table=Message(f"table.{table}"), count=sum(len(part) for part in findings.rows)
-        )
     frame = frame.drop([name for name in frame.columns if name.startswith("_")])
     if "currency" in frame.columns and "currency" not in roles:
         frame = frame.drop("currency")

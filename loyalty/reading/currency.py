@@ -1,0 +1,75 @@
+"""In which currency amounts are: from their own column, the sign beside them, or the header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from loyalty.reading.numbers import currencies
+from loyalty.reading.sheets import Column
+
+_CODES = {
+    "CNY": "元 圆 块 元整 人民币 RMB",
+    "RUB": "₽ РУБ Р",
+    "EUR": "€",
+    "GBP": "£",
+    "USD": "US$",
+    "JPY": "円",
+    "INR": "₹ RS",
+    "KRW": "₩",
+    "TRY": "₺",
+    "BRL": "R$",
+    "AUD": "A$",
+    "CAD": "C$",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "PLN": "ZŁ",
+    "UAH": "₴ ГРН",
+    "CHF": "FR",
+    "¥": "￥",
+}
+CODES = {sign: code for code, signs in _CODES.items() for sign in signs.split()}
+_IN_HEADER = re.compile(
+    r"[(（\[,\s](元|人民币|RMB|CNY|USD|EUR|GBP|RUB|JPY|INR|BRL|CHF|CAD|AUD|[$€£¥￥₽₹]|руб\.?)[)）\]\s]*$",
+    re.I,
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def standard(sign: str) -> str:
+    """The ISO code of a sign or word, where it has only one meaning; ``$`` and ``¥`` stay.
+
+    Examples
+    --------
+    >>> standard("元"), standard("eur"), standard("$")
+    ('CNY', 'EUR', '$')
+    """
+    return CODES.get(sign.upper().rstrip("."), sign.upper())
+
+
+def standards(signs: pl.Series) -> pl.Series:
+    """The same for a column."""
+    codes = {sign: standard(sign) for sign in signs.drop_nulls().unique()}
+    return signs.replace(codes) if codes else signs
+
+
+def beside(column: Column, header: str, headers: Sequence[str]) -> pl.Series:
+    """The currency of each amount by the sign beside it, else by the header; null where neither says it.
+
+    Parameters
+    ----------
+    column
+        The amounts.
+    header
+        Its header.
+    headers
+        Of the whole sheet: where they are Chinese, ``¥`` is the yuan.
+    """
+    signs = standards(currencies(column))
+    place = _IN_HEADER.search(header)
+    named = standard(place[1]) if place else None
+    if _CHINESE.search("".join(headers)) or named == "CNY":
+        signs = signs.replace("¥", "CNY")
+    return signs.fill_null(named) if named else signs
