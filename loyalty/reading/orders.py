@@ -63,7 +63,7 @@ def _has(frame: pl.DataFrame, *roles: str) -> bool:
 
 
 def _told_apart(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
-    """Numbers that begin anew, every day or in every branch, stand for an order only with day and customer."""
+    """Numbers that begin anew, every day or in every branch, name an order only with day and customer."""
     if not _has(frame, "order", "customer"):
         return frame
     ids = frame.drop_nulls("order").group_by("order")
