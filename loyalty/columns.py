@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from loyalty.assignment import best_pairs
 from loyalty.errors import LoyaltyError
 from loyalty.synonyms import named, plain
 
@@ -267,7 +268,7 @@ def assign(
     seen = facts or {}
     names = {header: plain(header) for header in headers}
     scores = [[_in_context(table, role, h, names, seen.get(h)) for h in free] for role in roles]
-    for row, column in enumerate(_pairs(scores)):
+    for row, column in enumerate(best_pairs(scores)):
         if column is not None and scores[row][column] >= 0.4:
             found[roles[row]] = Found(free[column], scores[row][column])
     _stand_in(table, free, given, seen, found)
@@ -338,47 +339,6 @@ def _stand_in(
         found[person] = Found(header, score / 2)
         if found.get("email", Found("", 0)).header == header:
             del found["email"]
-
-
-def _pairs(scores: Sequence[Sequence[float]]) -> list[int | None]:
-    """Best assignment of columns to rows (Kuhn 1955, by shortest augmenting paths)."""
-    rows, width = len(scores), len(scores[0]) if scores else 0
-    size = width + rows  # a column of zeros for each row: to stay without is always possible
-    cost = [[-score for score in row] + [0.0] * rows for row in scores]
-    row_price, price, owner = [0.0] * rows, [0.0] * size, [-1] * size
-    for start in range(rows):
-        _augment(start, cost, row_price, price, owner)
-    chosen: list[int | None] = [None] * rows
-    for column in range(width):
-        if owner[column] >= 0:
-            chosen[owner[column]] = column
-    return chosen
-
-
-def _augment(
-    start: int, cost: Sequence[Sequence[float]], row_price: list[float], price: list[float], owner: list[int]
-) -> None:
-    """Give one more row a column, along the cheapest chain of swaps."""
-    size = len(price)
-    distance, before, done = [float("inf")] * size, [-1] * size, [False] * size
-    row, column, rows = start, -1, [(start, -1)]
-    while row >= 0:
-        for other in range(size):
-            step = cost[row][other] - row_price[row] - price[other]
-            if not done[other] and step < distance[other]:
-                distance[other], before[other] = step, column
-        column = min((c for c in range(size) if not done[c]), key=distance.__getitem__)
-        step = distance[column]
-        for taken_row, taken in rows:
-            row_price[taken_row] += step
-            if taken >= 0:
-                price[taken] -= step
-        distance = [value if done[c] else value - step for c, value in enumerate(distance)]
-        done[column], row = True, owner[column]
-        rows.append((row, column))
-    while column >= 0:
-        owner[column] = owner[before[column]] if before[column] >= 0 else start
-        column = before[column]
 
 
 def match(

@@ -1,15 +1,12 @@
-"""Which column serves which role: headers, cells, neighbours; the best joint choice."""
+"""Which column serves which role: headers, cells, neighbours."""
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from loyalty.columns import ROLES, Facts, _pairs, assign, match, rate
+from loyalty.columns import ROLES, Facts, assign, match, rate
 from loyalty.errors import LoyaltyError
 from loyalty.synonyms import known, language, named, plain
 
@@ -236,22 +233,3 @@ def test_known_headers() -> None:
     assert known("Shipping")
     assert known("Order Date")
     assert not known("Colour of the box")
-
-
-@given(
-    st.lists(st.lists(st.sampled_from([0.0, 0.0, 0.3, 0.5, 0.8, 1.0]), min_size=3, max_size=3), max_size=4)
-)
-@settings(max_examples=200, deadline=None)
-def test_no_assignment_is_better(scores: list[list[float]]) -> None:
-    """Against trying all assignments out."""
-    chosen = _pairs(scores)
-    used = [column for column in chosen if column is not None]
-    assert len(used) == len(set(used))
-    found = sum(scores[row][column] for row, column in enumerate(chosen) if column is not None)
-    choices = [(None, 0, 1, 2)] * len(scores)
-    totals = [
-        sum(scores[row][column] for row, column in enumerate(pick) if column is not None)
-        for pick in itertools.product(*choices)
-        if len({c for c in pick if c is not None}) == sum(c is not None for c in pick)
-    ]
-    assert found == pytest.approx(max(totals))
