@@ -15,6 +15,7 @@ from loyalty.reading.sheets import Workbook
 from loyalty.reading.values import take, texts
 from loyalty.texts import Message
 
+VALUE_CHARACTERS = 80  # shown of a cell
 PLACE = ("file", "sheet", "row", "reason")
 
 
@@ -40,6 +41,7 @@ class Findings:
         if not frame.height:
             return
         value = holes.pop("value", None)
+        value = value if value is None or len(value) <= VALUE_CHARACTERS else f"{value[:VALUE_CHARACTERS]}…"
         message = Message(f"note.{id}", {"count": frame.height, **holes})
         self.notes.append(Note(kind, message, frame.height, self.where(frame, column, value)))
 
