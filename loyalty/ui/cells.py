@@ -7,7 +7,7 @@ import streamlit as st
 
 from loyalty import benchmarks
 from loyalty.columns import TABLES
-from loyalty.core import Need, Result, rows
+from loyalty.core import Metric, Result, rows
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.ui import navigation, state
@@ -36,11 +36,12 @@ def problem(t: Translator, error: LoyaltyError) -> None:
 def industry(t: Translator) -> None:
     """The visitor's industry, for every page."""
     state.take_suggestion()
+    own = (band.industry for band in state.own_bands())
     st.selectbox(
         t("nav.industry"),
-        benchmarks.industries(),
+        tuple(dict.fromkeys((*benchmarks.industries(), *own))),
         key=state.choice(state.INDUSTRY),
-        format_func=lambda code: t(f"industry.{code}"),
+        format_func=lambda code: clean(t.say(benchmarks.named("industry", code))),
         help=t("nav.industry_help"),
         persist_state="session",
     )
@@ -96,11 +97,12 @@ def nothing(t: Translator) -> None:
         st.rerun()
 
 
-def needs(t: Translator, need: Need) -> None:
-    """What a page cannot do without, and the ways to it."""
+def needs(t: Translator, metric: Metric) -> None:
+    """What the page of a metric cannot do without, and the ways to it."""
     with st.container(border=True):
         st.subheader(t("cell.needs.title"), anchor=False)
-        st.markdown(needed(t, need.table, need.roles))
+        st.markdown(needed(t, metric.need.table, metric.need.roles))
+        st.markdown(t(f"{metric.id}.unlock"))
         if state.opened():
             link(t, "data", "cell.needs.data", "table_view")
         else:

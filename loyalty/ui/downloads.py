@@ -27,6 +27,8 @@ def row(t: Translator, result: Result) -> None:
         "svg": (lambda: charts.svg(chart(), t), "image/svg+xml", "shape_line"),
         "json": (lambda: as_json(result), "application/json", "data_object"),
     }
+    if not has_picture(result):
+        del files["png"], files["svg"]
     with st.container(horizontal=True, gap="small"):
         for ending, (make, mime, icon) in files.items():
             st.download_button(
@@ -38,6 +40,11 @@ def row(t: Translator, result: Result) -> None:
                 icon=f":material/{icon}:",
                 on_click="ignore",
             )
+
+
+def has_picture(result: Result) -> bool:
+    """Whether there is anything in the first of the result's tables, which its picture shows."""
+    return any(table.rows for table in result.tables[:1])
 
 
 def as_csv(t: Translator, result: Result) -> bytes:

@@ -85,7 +85,7 @@ def notebook(metric: Metric, *own: Cell) -> None:
     cells.heading(t, metric.id)
     data = state.data()
     if data is None or data.missing(metric.need):
-        cells.needs(t, metric.need)
+        cells.needs(t, metric)
         return
     chosen = controls(t, metric, data)
     try:
@@ -176,6 +176,8 @@ def _bullet(page: Page, band: Band) -> Chart | None:
 
 def picture(page: Page) -> None:
     """The metric's most telling picture, and the table behind it."""
+    if not downloads.has_picture(page.result):
+        return
     make = charts.PICTURES[page.metric.id][0]
     title(page, "picture")
     draw(page, "picture", lambda: make(page.result, page.t, page.dark))

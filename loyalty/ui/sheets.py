@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from itertools import islice
@@ -82,12 +82,14 @@ def columns(t: Translator, now: state.Opened) -> None:
     sheet = now.workbook.sheets[plan.sheet]
     key = f"{index}.{now.corrections}"  # after a correction the widgets start anew, from what is now in force
     wanted = _settings(t, sheet, plan, key)
-    chosen = _editor(t, sheet, wanted, key)
+    shown = ("examples", now.workbook.digest, plan.sheet, _first(wanted))
+    values = state.kept(shown, lambda: [_examples(column, _first(wanted)) for column in sheet.columns])
+    chosen = _editor(t, wanted, values, key)
     if st.button(t("data.columns.apply"), key="data.apply", type="primary", icon=":material/check:"):
         _apply(t, now, index, wanted, chosen)
     st.caption(t("data.columns.preview"))
     st.dataframe(
-        preview(sheet, wanted, PREVIEW),
+        state.kept(("preview", now.workbook.digest, repr(wanted)), lambda: preview(sheet, wanted, PREVIEW)),
         hide_index=True,
         alt=t("data.columns.alt_preview"),
         key="data.preview",
@@ -179,7 +181,7 @@ def _choice(t: Translator, setting: str, codes: tuple[str, ...], now: str, key: 
     return chosen or now
 
 
-def _editor(t: Translator, sheet: Sheet, plan: Plan, key: str) -> dict[str, Meanings]:
+def _editor(t: Translator, plan: Plan, examples: Sequence[str], key: str) -> dict[str, Meanings]:
     """The columns in an editable table; returns what they mean in each table, where they mean something."""
     import pandas as pd
 
@@ -189,7 +191,7 @@ def _editor(t: Translator, sheet: Sheet, plan: Plan, key: str) -> dict[str, Mean
     frame = pd.DataFrame(
         {
             "name": plan.headers,
-            "examples": [_examples(column, _first(plan)) for column in sheet.columns],
+            "examples": examples,
             **{table: [roles.get(header) for header in plan.headers] for table, roles in meanings.items()},
         },
         dtype="string",

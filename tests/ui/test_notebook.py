@@ -110,6 +110,31 @@ def test_too_little_data_is_said_in_a_sentence():
     assert at.error or "What this page needs" in "\n".join(texts(at))
 
 
+@pytest.mark.parametrize("id", ["repurchase", "order_value", "upsell"])
+def test_without_dates_there_is_no_course_of_time(id):
+    at = app()
+    lines = b"Order,Customer,Product,Amount\n" + b"".join(
+        b"%d,C%d,P%d,%d\n" % (n, n % 11, n % 3, 5 + n % 7) for n in range(60)
+    )
+    at.file_uploader[0].upload("undated.csv", lines).run()
+    at = app(id, **{state.OPENED: at.session_state[state.OPENED]})
+    assert not at.exception
+    assert at.metric
+    assert sentences("en")["cell.change.none"] in "\n".join(texts(at))
+    assert not at.date_input
+
+
+def test_one_row_is_enough_for_a_page():
+    at = app()
+    at.file_uploader[0].upload(
+        "one.csv", b"Customer,Date,Product,Amount,Recommend (0-10)\nC1,2025-03-01,Tea,5,9\n"
+    ).run()
+    now = at.session_state[state.OPENED]
+    for id in IDS:
+        at = app(id, **{state.OPENED: now})
+        assert not at.exception, id
+
+
 def test_charts_are_not_made_again():
     at = page("nps")
     before = {key: id(value) for key, value in at.session_state[state.RESULTS].items()}
