@@ -37,7 +37,7 @@ FLOORS = (
     ("sampling", "dataset"),
     ("purchases", "remote", "reading"),
     ("columns", "stats"),
-    ("synonyms", "core"),
+    ("assignment", "synonyms", "core"),
     ("errors",),
     ("limits", "texts"),
 )

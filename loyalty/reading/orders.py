@@ -66,11 +66,11 @@ def _told_apart(frame: pl.DataFrame, headers: dict[str, str], findings: Findings
     """Numbers that begin anew, every day or in every branch, name an order only with day and customer."""
     if not _has(frame, "order", "customer"):
         return frame
-    ids = frame.drop_nulls("order").group_by("order")
-    several = ids.agg(pl.len().alias("rows"), pl.col("customer").drop_nulls().n_unique()).filter(
-        pl.col("rows") > 1
-    )
-    if several.height < FEW or share(several["customer"] > 1) < REUSED:
+    customer = pl.col("customer")
+    ids = frame.lazy().select("order", "customer").drop_nulls("order").group_by("order")
+    counted = ids.agg(pl.len().alias("rows"), customer.min().alias("least"), customer.max().alias("most"))
+    several = counted.filter(pl.col("rows") > 1).collect()
+    if several.height < FEW or share(several["least"] != several["most"]) < REUSED:
         return frame
     findings.note("repaired", "numbers_begin_anew", frame.drop_nulls("order"), headers["order"])
     day = [pl.col("date").dt.date().cast(pl.String)] if _has(frame, "date") else []
