@@ -15,8 +15,6 @@ from loyalty.report.csv_file import csv_bytes
 from loyalty.story import segment
 from loyalty.words import Translator
 
-COLUMNS = ("group", "value", "low", "high", "n")
-
 
 def row(t: Translator, result: Result) -> None:
     """The download buttons of a metric's page; a file is made when it is asked for."""
@@ -49,7 +47,8 @@ def has_picture(result: Result) -> bool:
 
 def as_csv(t: Translator, result: Result) -> bytes:
     """Whole, groups and months as CSV."""
-    return csv_bytes([t(f"column.{name}") for name in COLUMNS], _rows(t, result))
+    names = ("column.group", f"{result.metric}.title", "column.low", "column.high", f"{result.metric}.basis")
+    return csv_bytes([t(name) for name in names], _rows(t, result))
 
 
 def as_json(result: Result) -> str:
@@ -61,7 +60,7 @@ def _rows(t: Translator, result: Result) -> list[tuple[Any, ...]]:
     """Whole, groups and months under each other."""
     months = [_row(t.month(point.group or ""), point) for point in result.trend]
     groups = [_row(segment(group.group, t), group) for group in result.groups]
-    return [_row(t("cell.controls.whole"), result.overall), *groups, *months]
+    return [_row(t("cell.download.whole"), result.overall), *groups, *months]
 
 
 def _row(name: str, estimate: Estimate) -> tuple[Any, ...]:
