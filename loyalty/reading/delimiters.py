@@ -94,9 +94,9 @@ def _score(sample: str, delimiter: str) -> float:
     if not widths:
         return 0.0
     width, alike = max(widths.items(), key=lambda item: (item[1], item[0]))
-    cells = [cell for row in rows for cell in row if cell]
+    cells = [cell.strip() for row in rows for cell in row if cell]  # TABs at the edge keep ids from Excel
     others = tuple(other for other in DELIMITERS[1:] if other != delimiter)
-    clean = sum(not any(other in cell for other in others) for cell in cells) / len(cells)
+    clean = sum(not any(other in cell for other in others) for cell in cells) / max(len(cells), 1)
     return alike / len(rows) * (width - 1) / width * clean
 
 

@@ -29,6 +29,8 @@ SAMPLE = 1 << 16
 CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
 REPLACED = "\ufffd"
 SHOWN = 60  # characters of a line in a note
+# The euro of Windows-1252 beside a number: 0x80 alone is nothing in GB18030 and a Serbian letter in Windows-1251
+EURO = re.compile(rb"\d[ \xa0]?\x80|(?<![\x81-\xfe])\x80[ \xa0]?-?\d")
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -195,7 +197,7 @@ def _guess(data: bytes) -> str:
     lines = [line for line in data.split(b"\n") if not line.isascii()]
     sample = b"\n".join(lines)[:SAMPLE]
     best = from_bytes(sample, cp_isolation=list(GUESSED)).best()
-    first = best.encoding if best else "cp1252"
+    first = best.encoding if best and not EURO.search(sample) else "cp1252"
     for encoding in (first, *GUESSED):
         try:
             data.decode(encoding)

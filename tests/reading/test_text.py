@@ -59,6 +59,13 @@ def test_encodings(text: str, encoding: str) -> None:
     assert decoded.replaced == 0
 
 
+@pytest.mark.parametrize("amount", ["4,50 €", "4,50€", "€4.50", "€ 4.50", "4,50\xa0€"])
+@pytest.mark.parametrize("title", ["", "Umsätze 2025\n", "Café\n"])
+def test_the_euro_is_no_letter(title: str, amount: str) -> None:
+    text = f"{title}Datum;Betrag\n" + f"02.01.2025;{amount}\n" * 60
+    assert decode(text.encode("cp1252")).text == text
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "cp1251", "cp1252"])
 def test_letters_that_appear_late(encoding: str) -> None:
     """The guess must not rest on the head of the file when the head is plain ASCII."""
@@ -128,6 +135,8 @@ def test_line_ends(end: str) -> None:
         ("It was a nice day, all in all\nWe came back\nThe tea was good\nSo was the cake\n" * 3, "\x1f"),
         (" 0004 19970101  2   29.33\n 0021 19970101 12  129.33\n 0050 19970101  1 6.79\n", " "),
         ("sep=;\na;b\n1;2\n", ";"),
+        ("order,line,item,sum\n\t6901,\t69011,tea,5\n\t6902,\t69021,tea,5\n", ","),
+        ("item,order,state,sum,paid\ntea\t,25-1\t,sent,5,2025-01-02 10:00:00\t\n" * 9, ","),
     ],
 )  # fmt: skip
 def test_delimiters(text: str, delimiter: str) -> None:
