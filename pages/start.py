@@ -10,6 +10,12 @@ st.markdown(t("start.intro"))
 cells.loaded(t)
 if state.opened():
     st.subheader(t("start.more"), anchor=False)
-for column, door in zip(st.columns(3, border=True), (doors.sample, doors.upload, doors.learn), strict=True):
-    with column:
-        door(t)
+sample, upload, learn = st.columns(3, border=True)
+with sample:
+    doors.sample(t)
+with upload:
+    problem = doors.upload(t)
+with learn:
+    doors.learn(t)
+if problem:
+    cells.problem(t, problem)

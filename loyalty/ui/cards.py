@@ -68,7 +68,8 @@ def _line(result: Result) -> list[float]:
     """The months of the trend, without those of too few observations where these are the exception."""
     known = [point for point in result.trend if math.isfinite(point.value)]
     solid = [point for point in known if not story.small(point)]
-    return [point.value for point in (solid if 2 * len(solid) > len(known) else known)]
+    points = solid if 2 * len(solid) > len(known) else known
+    return [point.value for point in points] if len(points) > 1 else []
 
 
 def _badge(t: Translator, result: Result) -> None:

@@ -39,8 +39,8 @@ def sample(t: Translator) -> None:
         _start_over(t)
 
 
-def upload(t: Translator) -> None:
-    """The second door: the visitor's own file or files."""
+def upload(t: Translator) -> LoyaltyError | None:
+    """The second door: the visitor's own file or files; returns what is the matter with them."""
     _door(t, "upload", "upload_file")
     files = st.file_uploader(  # of any ending: the reader goes by what is inside, and says what is the matter
         t("start.upload.label"),
@@ -50,8 +50,7 @@ def upload(t: Translator) -> None:
         max_upload_size=limits.UPLOAD_BYTES // limits.MEGABYTE,
     )
     st.caption(t("start.upload.private"))
-    if files:
-        _take(t, files)
+    return _take(t, files) if files else None
 
 
 def learn(t: Translator) -> None:
@@ -66,16 +65,16 @@ def _door(t: Translator, id: str, icon: str) -> None:
     st.markdown(t(f"start.{id}.what"))
 
 
-def _take(t: Translator, files: list[UploadedFile]) -> None:
+def _take(t: Translator, files: list[UploadedFile]) -> LoyaltyError | None:
     """Read what lies in the uploader; when it worked, empty the uploader and start over."""
-    with st.status(t("start.upload.reading"), expanded=True) as status:
+    with st.status(t("start.upload.reading")) as status:
         error = state.kept(("upload", *(file.file_id for file in files)), lambda: _attempt(files))
         if error:
             status.update(label=t("start.upload.failed"), state="error")
-            cells.problem(t, error)
-            return
-    state.next_upload()
-    _start_over(t)
+    if error is None:
+        state.next_upload()
+        _start_over(t)
+    return error
 
 
 def _start_over(t: Translator) -> None:

@@ -1,0 +1,66 @@
+"""The scorecard: what is answered, what waits, and where each number stands."""
+
+from loyalty import benchmarks, nps, repurchase
+from loyalty.metrics import METRICS
+from loyalty.texts import sentences
+from loyalty.ui import navigation, state
+from loyalty.words import Translator
+from tests.screen import app, texts
+
+EN = sentences("en")
+
+
+def scorecard(content=None, **session):
+    if content:
+        at = app()
+        at.file_uploader[0].upload("mine.csv", content).run()
+        session[state.OPENED] = at.session_state[state.OPENED]
+    return app("scorecard", **session)
+
+
+def test_every_metric_has_a_card_with_its_number_and_a_way_to_its_page():
+    at = scorecard(**{state.OPENED: state.sample("cafe", "tidy")})
+    assert [card.label for card in at.metric] == [EN[f"{metric.id}.title"] for metric in METRICS]
+    data, t = state.sample("cafe", "tidy").data, Translator("en")
+    assert at.metric[0].value == t.points(nps(data).overall.value)
+    assert at.metric[1].value == t.percent(repurchase(data).overall.value)
+    pages = [link.proto.page for link in at.get("page_link")]
+    assert pages == [metric.id for metric in METRICS]
+
+
+def test_what_is_missing_stands_greyed_with_the_columns_that_unlock_it():
+    answers = b"Customer,Date,Recommend (0-10)\n" + b"".join(
+        b"C%d,2025-03-01,%d\n" % (n, n % 11) for n in range(40)
+    )
+    at = scorecard(answers)
+    assert [card.label for card in at.metric] == [EN["nps.title"]]
+    told = "\n".join(texts(at))
+    for metric in METRICS[1:]:
+        assert f":gray[{EN[f'{metric.id}.title']}]" in told
+    assert EN["role.amount"] in told
+    assert EN["role.customer"] in told
+
+
+def test_the_badge_says_where_the_whole_interval_stands():
+    session = {state.OPENED: state.sample("cafe", "tidy"), state.INDUSTRY: "coffee"}
+    found = nps(session[state.OPENED].data)
+    position = benchmarks.place(found.overall, benchmarks.band_for(found, "coffee")).position
+    at = scorecard(**session)
+    badges = [each.value for each in at.markdown if "badge[" in each.value]
+    assert EN[f"scorecard.place.{position}"] in badges[0]
+    assert EN["scorecard.place.none"] in badges[-1]  # nobody has published an upsell ratio
+
+
+def test_with_nothing_open_the_sample_is_offered():
+    at = scorecard()
+    assert not at.metric
+    at.button(key="needs.sample").click().run()
+    assert len(at.metric) == len(METRICS)
+    assert at.title[0].value == EN["scorecard.question"]
+
+
+def test_every_page_of_the_navigation_is_there():
+    files = {path.stem for path in navigation.PAGES.glob("*.py")}
+    listed = [id for members in navigation.SECTIONS.values() for id in members]
+    assert sorted(listed) == sorted(files)
+    assert {metric.id for metric in METRICS} <= set(listed)
