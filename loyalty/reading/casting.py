@@ -11,7 +11,7 @@ import polars as pl
 from loyalty import limits
 from loyalty.columns import ROLES, STAND_INS, Role
 from loyalty.errors import LoyaltyError
-from loyalty.reading import currency, layout
+from loyalty.reading import currency, layout, statuses
 from loyalty.reading.body import body
 from loyalty.reading.dates import dates
 from loyalty.reading.findings import Findings
@@ -110,6 +110,7 @@ def cast(table: str, sheet: Sheet, plan: Plan, rows: pl.Series, findings: Findin
     extra = _groupings(table, {*roles.values(), *beside}, columns)
     if table == "orders":
         found["currency"] = _currency(found, roles, columns, plan, len(rows)).alias("currency")
+        found |= _further_statuses(roles, columns)
     frame = places.with_columns(*found.values(), *extra, _hash(columns.values(), len(rows)))
     return Part(plan, frame, unread)
 
@@ -227,6 +228,13 @@ def _currency(
     if header is None or header not in columns:
         return pl.Series([None] * size, dtype=pl.String)
     return currency.beside(columns[header], header, plan.headers)
+
+
+def _further_statuses(roles: Mapping[str, str], columns: Mapping[str, Column]) -> dict[str, pl.Series]:
+    """What else says how an order stands: its payment, delivery, complaints in columns of their own."""
+    free = [header for header in columns if "status" in roles and header not in roles.values()]
+    further = [header for header in free if named("orders", "status", header) >= statuses.SURE]
+    return {(name := f"{statuses.FURTHER}{h}"): texts(columns[h]).alias(name) for h in further}
 
 
 def _with_other_comments(

@@ -82,7 +82,7 @@ def _filled_down(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     """Give the lines of an order what only its first line says."""
     if not _has(frame, "order"):
         return frame
-    level = [role for role in ORDER_LEVEL if role in frame.columns]
+    level = [n for n in frame.columns if n in ORDER_LEVEL or n.startswith(statuses.FURTHER)]
     detail = [role for role in ("product", "quantity", "price", "amount") if role in frame.columns]
     heads = [role for role in ("order", "date", "customer") if role in frame.columns]
     if len(heads) > 1 and detail and frame["order"].null_count():
@@ -123,24 +123,34 @@ def _without_void(frame: pl.DataFrame, headers: dict[str, str], findings: Findin
         return findings.leave_out(frame, ~won, "not_won", header)
     frame = findings.leave_out(frame, statuses.says(status, statuses.CANCELLED), "cancelled", header)
     frame = findings.leave_out(frame, statuses.is_unpaid(frame["status"], header), "unpaid", header)
-    return _returns(frame, header, findings)
+    return _void_elsewhere(_returns(frame, "status", header, findings), findings)
 
 
-def _returns(frame: pl.DataFrame, header: str, findings: Findings) -> pl.DataFrame:
+def _void_elsewhere(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """The same by further columns of states; only one of payments says what is unpaid."""
+    for name in [name for name in frame.columns if name.startswith(statuses.FURTHER)]:
+        header = name.removeprefix(statuses.FURTHER)
+        frame = findings.leave_out(frame, statuses.says(frame[name], statuses.CANCELLED), "cancelled", header)
+        if statuses.header_says(header, statuses.PAYMENT_HEADER):
+            frame = findings.leave_out(frame, statuses.is_unpaid(frame[name], header), "unpaid", header)
+        frame = _returns(frame, name, header, findings)
+    return frame
+
+
+def _returns(frame: pl.DataFrame, column: str, header: str, findings: Findings) -> pl.DataFrame:
     """Refunds with a positive amount: documents of their own become negative, refunded orders go."""
     money = next((role for role in ("amount", "price") if role in frame.columns), None)
     positive = frame[money] > 0 if money else pl.repeat(True, frame.height, eager=True)
     if _has(frame, "quantity"):
         positive &= (frame["quantity"] > 0).fill_null(True)
     if statuses.header_says(header, statuses.TYPE_HEADER) and money:
-        back = statuses.says(frame["status"], statuses.RETURN) & positive
+        back = statuses.says(frame[column], statuses.RETURN) & positive
         findings.note("repaired", "returns_negative", frame.filter(back.fill_null(False)), header)
         return frame.with_columns(pl.when(back).then(-pl.col(money)).otherwise(pl.col(money)).alias(money))
     if _has(frame, "refund"):
         return frame
-    return findings.leave_out(
-        frame, statuses.says(frame["status"], statuses.REFUNDED) & positive, "refunded", header
-    )
+    refunded = statuses.says(frame[column], statuses.REFUNDED)
+    return findings.leave_out(frame, refunded & positive, "refunded", header)
 
 
 def _first_events(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:

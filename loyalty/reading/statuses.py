@@ -21,7 +21,10 @@ REFUNDED = (
 )
 RETURN = r"refund|return|возврат|退货|退款|credit note|credit memo|gutschrift|avoir|devoluc|reversal|retoure"
 WON = r"\bwon\b|成交|赢单|успешн|gewonnen|gagn[eé]|ganad"
-PENDING = r"^pending$"  # unpaid where the column speaks of payments, only not sent where it does not
+# unpaid where the column speaks of payments, only not sent where it does not
+PENDING = r"^(?:pending|pendiente|pendente|offen|ausstehend|en attente|в ожидании)$"
+FURTHER = "_status "  # before the header of another column of states: payment beside delivery
+SURE = 0.8  # how surely a header must name a further column of states
 TYPE_HEADER = r"(?i)\btype\b|тип|类型|event|\bart\b"
 STAGE_HEADER = r"(?i)stage|стадия|阶段|phase|deal|状态"
 PAYMENT_HEADER = r"(?i)financ|pay|付款|支付|оплат|zahl|pago|paiement|pagamento"

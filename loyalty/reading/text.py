@@ -29,7 +29,7 @@ SAMPLE = 1 << 16
 CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
 REPLACED = "\ufffd"
 SHOWN = 60  # characters of a line in a note
-# The euro of Windows-1252 beside a number: 0x80 alone is nothing in GB18030 and a Serbian letter in Windows-1251
+# Windows-1252's euro beside a number: 0x80 alone is nothing in GB18030, a Serbian letter in Windows-1251
 EURO = re.compile(rb"\d[ \xa0]?\x80|(?<![\x81-\xfe])\x80[ \xa0]?-?\d")
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 

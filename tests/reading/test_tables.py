@@ -262,6 +262,33 @@ Order ID|Customer ID|Date|Amount|{header}
     assert len(totals(tables)) == (2 if reason else 3)
 
 
+def test_every_column_of_states_can_take_an_order_out() -> None:
+    tables = read(
+        lines("""
+Número de orden|Email|Fecha|Estado de la orden|Estado del pago|Estado del envío|Total
+1|a@x.es|02/01/2025|Abierta|Recibido|Enviado|10,50
+2|b@x.es|03/01/2025|Cancelada|Recibido|No enviado|20,00
+3|a@x.es|14/01/2025|Abierta|Pendiente|No enviado|30,00
+4|b@x.es|15/01/2025|Abierta|Recibido|Enviado|40,00
+""")
+    )
+    assert totals(tables) == {"1": 10.5, "4": 40.0}
+    assert reasons(tables) == {"cancelled": [3], "unpaid": [4]}
+
+
+def test_a_complaint_settled_with_money_takes_the_line_out() -> None:
+    tables = read(
+        lines("""
+主订单编号|商品数量|商品单价|收件人|订单提交时间|订单状态|售后状态
+1|1|4|刘一|2026-08-01 10:00:00|已完成|-
+1|2|5|刘一|2026-08-01 10:00:00|已完成|退款成功
+2|1|6|王二|2026-08-02 10:00:00|已完成|售后处理中
+""")
+    )
+    assert totals(tables) == {"1": 4.0, "2": 6.0}
+    assert reasons(tables) == {"refunded": [3]}
+
+
 def test_of_deals_only_those_won_count() -> None:
     tables = read(
         lines("""
