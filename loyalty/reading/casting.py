@@ -18,7 +18,18 @@ from loyalty.reading.findings import Findings
 from loyalty.reading.numbers import comma_evidence, numbers, scores
 from loyalty.reading.plans import Plan
 from loyalty.reading.sheets import Column, Sheet
-from loyalty.reading.values import Parsed, categories, height, ids, seconds, share, take, texts, truths
+from loyalty.reading.values import (
+    Parsed,
+    categories,
+    height,
+    ids,
+    rounded,
+    seconds,
+    share,
+    take,
+    texts,
+    truths,
+)
 from loyalty.synonyms import language, named, plain
 from loyalty.texts import Message
 
@@ -151,7 +162,8 @@ def _as_text(role: Role, header: str, column: Column) -> Parsed:
         values = texts(column, NO_COMMENT)
     else:
         values = ids(column)
-    return Parsed(values, pl.repeat(False, len(values), dtype=pl.Boolean, eager=True), remarks)
+    lost = rounded(column) if role.type == "id" else pl.repeat(False, len(values), eager=True)
+    return Parsed(values.set(lost, None) if lost.any() else values, lost, remarks)
 
 
 NO_COMMENT = (
@@ -209,9 +221,8 @@ def _remark(
 
 def _word(table: str, role: str) -> str:
     kind = ROLES[table][role].type
-    return {"date": "dates", "yes_no": "yes_no", "score": "answers", "duration": "durations"}.get(
-        kind, "numbers"
-    )
+    words = {"date": "dates", "yes_no": "yes_no", "score": "answers", "duration": "durations", "id": "ids"}
+    return words.get(kind, "numbers")
 
 
 def _currency(

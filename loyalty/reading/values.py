@@ -149,6 +149,28 @@ def ids(column: Column) -> pl.Series:
     return found
 
 
+_ROUNDED = r"^\d(?:[.,]\d+)?[eE]\+\d{2}$"
+_LONG = 1e15  # Excel keeps 15 digits and writes zeros for the rest
+
+
+def rounded(column: Column) -> pl.Series:
+    """Which long ids a spreadsheet program has rounded, so that different ones fall together.
+
+    Examples
+    --------
+    >>> rounded(Column(text=pl.Series(["1.93068E+17", "193067985817064001", None]))).to_list()
+    [True, False, False]
+    """
+    found = pl.repeat(False, height(column), dtype=pl.Boolean, eager=True)
+    if column.text is not None:
+        found |= clean(column.text).str.contains(_ROUNDED).fill_null(False)
+    if column.number is not None:
+        long = (column.number.abs() >= _LONG).fill_null(False)
+        if long.any() and share(column.number.filter(long) % 10 == 0) > 0.9:
+            found |= long
+    return found
+
+
 _YES = (
     "yes|y|true|t|1|1.0|是|有|对|已|√|✓|✔|☑|да|sí|si|s|oui|o|ja|j|sim|wahr|vrai|verdadero|"
     "истина|on|returned|已退货|已退|x|bought|purchased|converted|subscribed|completed|"

@@ -224,6 +224,32 @@ C1002|2025-01-03|B|25.00
     assert notes(by_type)["returns_negative"] == 1
 
 
+def test_ids_that_excel_has_rounded_tell_nobody_apart() -> None:
+    tables = read(
+        lines("""
+订单号|客户|日期|金额
+1.93068E+17|李一|2025-01-02|4
+1.93068E+17|王二|2025-01-03|5
+1.93068E+17|李一|2025-01-04|6
+""")
+    )
+    assert tables.orders is not None
+    assert tables.orders["order"].null_count() == 3
+    assert tables.orders["customer"].to_list() == ["李一", "王二", "李一"]
+    assert notes(tables)["unread_ids"] == 3
+
+
+@pytest.mark.parametrize(("step", "lost"), [(1000, 3), (1, 0)])
+def test_long_ids_in_number_cells_are_believed_if_their_last_digits_differ(step: int, lost: int) -> None:
+    rows: list = [["会员卡号", "日期", "金额"]]
+    rows += [[float(6_228_480_000_000_000 + step * i), f"2025-01-0{i}", 4.0] for i in (1, 2, 3)]
+    tables = read(rows)
+    assert tables.orders is not None
+    assert tables.orders["customer"].null_count() == lost
+    if not lost:
+        assert tables.orders["customer"].to_list() == [f"622848000000000{i}" for i in (1, 2, 3)]
+
+
 # Rows that are no sales.
 
 
