@@ -112,6 +112,8 @@ class Result:
         ``"points"`` (−100…100), ``"share"`` (0…1), ``"ratio"`` or ``"money"``.
     by
         What `groups` are split by.
+    header
+        What that column is called in the user's file.
     groups
         One estimate a segment, largest first; together they make up the whole.
     groups_differ
@@ -139,6 +141,7 @@ class Result:
     overall: Estimate
     unit: str
     by: str | None = None
+    header: str | None = None
     groups: tuple[Estimate, ...] = ()
     groups_differ: float | None = None
     trend: tuple[Estimate, ...] = ()

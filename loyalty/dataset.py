@@ -202,6 +202,10 @@ class Dataset:
         ]
         return tuple(name for name in categories if self.has(table, name)) + self.groupings.get(table, ())
 
+    def header(self, table: str, by: str | None) -> str | None:
+        """What a column is called in the user's file."""
+        return self.roles.get(table, {}).get(by, by) if by else None
+
     def check_by(self, table: str, by: str | None) -> None:
         """Refuse a breakdown by a column that is not there.
 

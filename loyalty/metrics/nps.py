@@ -111,6 +111,7 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
         overall=overall,
         unit="points",
         by=by,
+        header=data.header("responses", by),
         groups=groups,
         groups_differ=differ(groups),
         trend=trend,

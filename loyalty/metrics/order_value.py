@@ -86,6 +86,7 @@ def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart")
         overall=ratio(overall),
         unit="money",
         by=by,
+        header=data.header("orders", by),
         groups=groups,
         groups_differ=differ(groups),
         trend=trend,

@@ -107,6 +107,7 @@ def repurchase(
         overall=share(*hits),
         unit="share",
         by=by,
+        header=data.header("orders", by),
         groups=groups,
         groups_differ=differ(groups),
         trend=trend,

@@ -97,6 +97,7 @@ def upsell(
         overall=of(share(*hits)),
         unit=measure,
         by=by,
+        header=data.header("orders", by),
         groups=tuple(of(estimate) for estimate in shares),
         groups_differ=differ(shares),
         trend=trend,

@@ -40,9 +40,11 @@ def segment(name: str | None, t: Translator, limit: int = NAME_CHARACTERS) -> st
 
 
 def by_name(result: Result, t: Translator) -> str:
-    """What the groups are split by: the name of the role, or the user's own header."""
+    """What the groups are split by: the user's own header, or else the name of the role."""
     by = result.by or ""
-    return t(f"role.{by}") if t.has(f"role.{by}") else clean(by, NAME_CHARACTERS)
+    if result.header in (None, by) and t.has(f"role.{by}"):
+        return t(f"role.{by}")
+    return clean(result.header or by, NAME_CHARACTERS)
 
 
 def value(result: Result, x: float, t: Translator) -> str:
