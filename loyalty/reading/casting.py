@@ -132,11 +132,21 @@ def _style(table: str, plan: Plan, columns: Mapping[str, Column]) -> _Style:
     shown = sum(comma_evidence(_head(column)) for column in numeric)
     foreign = language(plan.headers) in _WORLD
     comma = shown > 0 if shown else (foreign or None)
-    return _Style(comma, True if comma or foreign else None)
+    return _Style(comma, True if comma or foreign else _day_first(plan.tables[table], columns, plan))
+
+
+def _day_first(roles: Mapping[str, str], columns: Mapping[str, Column], plan: Plan) -> bool | None:
+    """What the currency of the first amounts says about the order of day and month."""
+    few = {header: _head(column) for header, column in columns.items() if header in roles.values()}
+    if "currency" in roles and roles["currency"] in few:
+        return currency.writes_day_first(currency.standards(texts(few[roles["currency"]])))
+    return currency.writes_day_first(_beside_amounts(roles, few, plan, 0))
 
 
 def _head(column: Column) -> Column:
-    return Column(text=column.text.head(_STYLE_ROWS)) if column.text is not None else column
+    return Column(
+        *(None if s is None else s.head(_STYLE_ROWS) for s in (column.text, column.number, column.moment))
+    )
 
 
 def _read(role: Role, header: str, column: Column, plan: Plan, style: _Style) -> Parsed:
@@ -162,6 +172,8 @@ def _as_text(role: Role, header: str, column: Column) -> Parsed:
         values = texts(column, NO_COMMENT)
     else:
         values = ids(column)
+        if any(named(table, "phone", header) > 0.7 for table in ROLES):
+            values = values.str.replace_all(r"[\s\u00a0().\-–/]", "")
     lost = rounded(column) if role.type == "id" else pl.repeat(False, len(values), eager=True)
     return Parsed(values.set(lost, None) if lost.any() else values, lost, remarks)
 
@@ -235,6 +247,12 @@ def _currency(
     """The currency of each row, from its own column or from what stands beside the amounts."""
     if "currency" in found:
         return currency.standards(found["currency"])
+    return _beside_amounts(roles, columns, plan, size)
+
+
+def _beside_amounts(
+    roles: Mapping[str, str], columns: Mapping[str, Column], plan: Plan, size: int
+) -> pl.Series:
     header = roles.get("amount", roles.get("price"))
     if header is None or header not in columns:
         return pl.Series([None] * size, dtype=pl.String)

@@ -35,6 +35,7 @@ _IN_HEADER = re.compile(
     r"[(（\[,\s](元|人民币|RMB|CNY|USD|EUR|GBP|RUB|JPY|INR|BRL|CHF|CAD|AUD|[$€£¥￥₽₹]|руб\.?)[)）\]\s]*$",
     re.I,
 )
+_DAY_FIRST = "EUR GBP CHF RUB INR TRY BRL AUD NZD PLN UAH CZK DKK NOK MXN ARS SGD ZAR AED"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -53,6 +54,18 @@ def standards(signs: pl.Series) -> pl.Series:
     """The same for a column."""
     codes = {sign: standard(sign) for sign in signs.drop_nulls().unique()}
     return signs.replace(codes) if codes else signs
+
+
+def writes_day_first(signs: pl.Series) -> bool | None:
+    """Whether dates are written with the day first where most amounts are paid in this currency.
+
+    Examples
+    --------
+    >>> writes_day_first(pl.Series(["GBP", "GBP", "$"])), writes_day_first(pl.Series(["$"]))
+    (True, None)
+    """
+    known = signs.drop_nulls()
+    return True if len(known) and known.is_in(_DAY_FIRST.split()).sum() > 0.5 * len(known) else None
 
 
 def beside(column: Column, header: str, headers: Sequence[str]) -> pl.Series:

@@ -708,6 +708,31 @@ def test_a_stand_in_for_the_customer_is_said() -> None:
     assert note.message.holes["header"] == "Full Name"
 
 
+def test_one_phone_number_written_in_many_ways_is_one_customer() -> None:
+    tables = read(
+        lines("""
+Date|Phone|Total
+2025-01-02|+49 170 1000-001|4
+2025-01-03|+491701000001|5
+2025-01-04|+49 (170) 1000 001|6
+2025-01-05|+49 170 1000-002|7
+""")
+    )
+    assert tables.orders is not None
+    assert tables.orders["customer"].value_counts(sort=True)["count"].to_list() == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("sign", "month"), [("£", 4), ("€", 4), ("CHF ", 4), ("$", 3), ("", 3)]
+)  # in the United States alone, of these, 03/04 is the fourth of March
+def test_the_currency_says_where_the_day_comes_first(sign: str, month: int) -> None:
+    rows = "\n".join(f"{i}|c{i}|0{d}/04/2025|{sign}{i}.50" for i, d in enumerate((3, 1, 7, 2, 5), 1))
+    tables = read(lines(f"Order ID|Customer ID|Date|Amount\n{rows}"))
+    assert tables.orders is not None
+    assert tables.orders["date"][0] == datetime(2025, month, 7 - month)
+    assert ("day_first" if month == 4 else "month_first") in notes(tables)
+
+
 def test_dates_in_doubt_are_said_and_follow_the_choice() -> None:
     rows = lines("Order ID|Customer ID|Date|Amount\n1|A|03/04/2025|4\n2|B|01/02/2025|3\n3|C|05/04/2025|2")
     guessed = read(rows)
