@@ -92,6 +92,8 @@ ROLES: Mapping[str, Mapping[str, Role]] = MappingProxyType(
 
 TABLES = tuple(ROLES)
 ENOUGH = 20  # so many answers and none above 7: the scale ends there
+# LimeSurvey's, blank until the answer is sent off
+SENT_OFF = frozenset(["submitdate", "datesubmitted", "datumabgeschickt", "datedesoumission", "提交日期"])
 STAND_INS = ("email", "phone", "name")  # what tells customers apart where nothing better does
 
 
@@ -300,8 +302,8 @@ def _in_context(table: str, role: str, header: str, names: Mapping[str, str], fa
     if name == "transactionid" and role in ("order", "line"):
         lines = any(named(table, "order", other) > 0.99 for other in names)
         return score if lines == (role == "line") else 0.0  # Etsy's line, else the order
-    if name == "submitdate" and role == "date":
-        return 1.0  # LimeSurvey: blank until the answer is sent off
+    if name in SENT_OFF and role == "date" and table == "responses":
+        return 1.0
     if name == "id" and table == "orders" and role in ("order", "customer"):
         return _of_id(role, score, header, names, facts)
     return score

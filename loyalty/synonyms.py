@@ -128,7 +128,9 @@ def _partial(table: str, role: str, header: str) -> float:
 
 # The questions of surveys in the words people put them in; order matters only for reading.
 _QUESTIONS = {
-    "recommend": r"recommend|推荐|推薦|empfehl|recommand|recomend|рекоменд|raccomand|promoter score|\bnps\b",
+    "recommend": r"recommend|tell (?:your |my |a )?(?:friend|colleague|other)|\brefer (?:us|me|a friend)"
+    r"|推荐|推薦|(?:介绍|分享|安利)(?:给|到).{0,8}(?:朋友|同事|家人|亲友|他人|别人)"
+    r"|empfehl|recommand|recomend|рекоменд|raccomand|promoter score|\bnps\b",
     "again": r"\b(?:buy|purchas\w*|shop\w*|order\w*|come|visit\w*|return\w*|use|dine|stay|book\w*|renew\w*)\b"
     r".*\b(?:again|back)\b|buy more from us|continue (?:to )?(?:buy|us|shop|com)|renew"
     r"|再次?(?:购买|光临|消费|选择|惠顾|下单|来)|继续(?:购买|使用|选择)|回购|复购|重复购买|续费|续约"

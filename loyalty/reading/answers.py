@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from loyalty.columns import ROLES
+from loyalty.columns import ROLES, SENT_OFF
 from loyalty.errors import LoyaltyError
 from loyalty.reading.copies import without_copies
 from loyalty.reading.findings import Findings
@@ -22,6 +22,11 @@ UNFINISHED = (
 SCALES = ((1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
 FEW = 0.03  # answers beyond a scale that are slips and do not widen it
 _ENDS = re.compile(r"(?<!\d)([01])\s*(?:[-–—~～至到]|to|bis|до|a|à)\s*(\d{1,3})(?!\d)", re.I)
+_REVERSED = re.compile(
+    r"(?<!\d)([01])\s*分?\s*[=:：–-]\s*(?:(?:very|extremely|highly|most)\s+likely|definitely\b(?!\s+not)"
+    r"|sehr wahrscheinlich|(?:非常|很|一定|肯定)(?:愿意|可能|会))",
+    re.I,
+)
 
 
 def responses(
@@ -32,6 +37,7 @@ def responses(
     frame = _finished(frame, headers, findings).with_columns(_beyond=pl.lit(False))
     for role in SCORES:
         if role in frame.columns:
+            frame = _turned(frame, role, headers[role], findings)
             frame = _on_scale(frame, role, headers[role], findings)
     return _answered(frame, findings)
 
@@ -56,7 +62,7 @@ def _finished(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) 
     if "status" in frame.columns:
         words = frame["status"].str.to_lowercase()
         frame = findings.leave_out(frame, words.str.contains(UNFINISHED), "unfinished", headers["status"])
-    if "date" in frame.columns and plain(headers["date"]) == "submitdate":  # LimeSurvey: blank until sent off
+    if "date" in frame.columns and plain(headers["date"]) in SENT_OFF:
         frame = findings.leave_out(frame, frame["date"].is_null(), "unfinished", headers["date"])
     return frame
 
@@ -73,6 +79,17 @@ def scale(role: str, header: str, values: pl.Series) -> tuple[float, float]:
         if len(known) and share(~known.is_between(low, high)) <= FEW:
             return float(low), float(high)
     return float("-inf"), float("inf")
+
+
+def _turned(frame: pl.DataFrame, role: str, header: str, findings: Findings) -> pl.DataFrame:
+    """Answers turned round where the question says that its low end is the best: 0 = very likely."""
+    place = _REVERSED.search(header)
+    if role != "recommend" or not place:
+        return frame
+    findings.note(
+        "repaired", "scale_reversed", frame.filter(pl.col(role).is_not_null()), header, low=place[1]
+    )
+    return frame.with_columns((10 + int(place[1]) - pl.col(role)).alias(role))
 
 
 def _on_scale(frame: pl.DataFrame, role: str, header: str, findings: Findings) -> pl.DataFrame:

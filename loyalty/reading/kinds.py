@@ -79,6 +79,8 @@ def kinds(
         Table to role to column, the best assignment for each table.
     """
     names = {plain(header) for header in headers}
+    if _is_tally(found["responses"], facts):
+        return (), Message("reason.tally")
     surveyed = _is_survey(found["responses"], facts)
     if not surveyed and (reason := _not_rows(names, headers, facts, found["orders"])):
         return (), reason
@@ -103,6 +105,16 @@ def _is_survey(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> bool:
     if scored != ["rating"]:
         return True
     return bool({"customer", "date", "comment", "response"} & set(found))  # stars of a list of products
+
+
+def _is_tally(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> bool:
+    """How often each score was given: every score once, a number beside it, and nobody who gave it."""
+    if not {"recommend", "rating"} & set(found) or {"customer", "date", "comment", "response"} & set(found):
+        return False
+    score = found.get("recommend") or found["rating"]
+    fact = facts.get(score.header)
+    counts = [f for header, f in facts.items() if header != score.header and f.numbers > 0.9]
+    return fact is not None and 4 < fact.cells < 12 and fact.cells == fact.values and bool(counts)
 
 
 def _is_orders(found: Mapping[str, Found]) -> bool:
@@ -183,10 +195,10 @@ def _by_period(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> Messag
 
 def _why_none(found: Assigned, facts: Mapping[str, Facts]) -> Message:
     orders = found["orders"]
-    if not any(found.values()) and _short_scale(facts) is None:
+    if (unscored := _no_score(facts)) is not None:
+        return unscored
+    if not any(found.values()):
         return Message("reason.unknown")
-    if (short := _short_scale(facts)) is not None:
-        return short
     if "customer" in orders and {"customer"} >= set(orders) - {
         "email",
         "birthday",
@@ -202,13 +214,16 @@ def _why_none(found: Assigned, facts: Mapping[str, Facts]) -> Message:
     return Message("reason.incomplete")
 
 
-def _short_scale(facts: Mapping[str, Facts]) -> Message | None:
-    """The question is asked, but not on the scale that the score is defined on."""
+def _no_score(facts: Mapping[str, Facts]) -> Message | None:
+    """The question is asked, but not answered on the scale that the score is defined on."""
     for header, fact in facts.items():
-        if named("responses", "recommend", header) > 0.7 and is_short_scale(fact):
-            return Message(
-                "reason.short_scale", {"column": header, "low": f"{fact.low:g}", "high": f"{fact.high:g}"}
-            )
+        if named("responses", "recommend", header) <= 0.7:
+            continue
+        if fact.numbers <= 0.6:
+            return Message("reason.no_scores", {"column": header})
+        ends = {"low": f"{fact.low:g}", "high": f"{fact.high:g}"}
+        if is_short_scale(fact) or fact.low < -1 or fact.high > 11:
+            return Message("reason.another_scale", {"column": header, **ends})
     return None
 
 

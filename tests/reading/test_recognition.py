@@ -123,6 +123,46 @@ def test_a_recommendation_on_another_scale_is_no_net_promoter_score() -> None:
     assert "from 1 to 5" in str(plan.reason)
 
 
+@pytest.mark.parametrize(
+    ("answers", "reason", "said"),
+    [
+        (["Yes", "Maybe", "No"], "no_scores", "“Would you recommend us?” asks"),
+        (["0", "70", "100"], "another_scale", "from 0 to 100"),
+        (["-100", "0", "100"], "another_scale", "from -100 to 100"),
+    ],
+)
+def test_a_recommendation_without_scores_says_so(answers: list[str], reason: str, said: str) -> None:
+    rows = "\n".join(f"2025-01-{i + 1:02}|{answers[i % 3]}" for i in range(30))
+    plan = plan_of(lines(f"Date|Would you recommend us?\n{rows}"))
+    assert plan.tables == {}
+    assert plan.reason is not None
+    assert plan.reason.id == f"reason.{reason}"
+    assert said in str(plan.reason)
+
+
+@pytest.mark.parametrize("header", ["Score|Count", "NPS|Number of answers", "推荐分数|人数", "Stars|Share"])
+def test_counts_of_answers_are_no_answers(header: str) -> None:
+    rows = "\n".join(f"{score}|{(score * 7) % 11 + 3}" for score in range(1, 11))
+    plan = plan_of(lines(f"{header}\n{rows}"))
+    assert plan.tables == {}
+    assert plan.reason is not None
+    assert plan.reason.id == "reason.tally"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Would you tell your friends about us? (0-10)",
+        "How likely are you to refer us to others?",
+        "您愿意把我们介绍给朋友吗？（0-10分）",
+        "您有多大可能把本店分享给身边的亲友？",
+    ],
+)
+def test_the_question_in_other_words(question: str) -> None:
+    plan = plan_of(lines(f"Date|{question}\n2025-01-02|9\n2025-01-03|10\n2025-01-03|3"))
+    assert plan.tables["responses"]["recommend"] == question
+
+
 def test_sums_of_a_month_and_a_region_are_no_orders() -> None:
     plan = plan_of(lines("Month|Region|Revenue\n2025-01|North|4.5\n2025-01|South|4\n2025-02|North|3"))
     assert plan.reason is not None

@@ -540,6 +540,47 @@ B|2025-01-02 10:00|9
 # Surveys.
 
 
+@pytest.mark.parametrize(
+    ("scale", "answers"),
+    [
+        ("0 = very likely, 10 = not at all likely", [10, 8, 0]),
+        ("1 = extremely likely, 10 = extremely unlikely", [11, 9, 1]),
+        ("0分=非常愿意，10分=非常不愿意", [10, 8, 0]),
+        ("0 = not at all likely, 10 = very likely", [0, 2, 10]),
+        ("0 = very unlikely, 10 = very likely", [0, 2, 10]),
+        ("0分=非常不愿意，10分=非常愿意", [0, 2, 10]),
+        ("0-10, 10 = definitely", [0, 2, 10]),
+    ],
+)
+def test_a_scale_that_its_question_turns_round(scale: str, answers: list[int]) -> None:
+    tables = read(
+        lines(f"""
+Date|How likely are you to recommend us? 推荐 ({scale})
+2025-01-02|0
+2025-01-03|2
+2025-01-04|10
+""")
+    )
+    assert tables.responses is not None
+    assert tables.responses["recommend"].to_list() == [answer for answer in answers if answer <= 10]
+    assert ("scale_reversed" in notes(tables)) == (answers[-1] < 10)
+
+
+@pytest.mark.parametrize("header", ["submitdate", "Date submitted", "Datum Abgeschickt"])
+def test_answers_that_were_never_sent_off_do_not_count(header: str) -> None:
+    tables = read(
+        lines(f"""
+Response ID|{header}|Last page|How likely are you to recommend us?
+1|2025-01-02 10:00:00|3|9
+2|2025-01-03 10:00:00|3|10
+3||1|0
+""")
+    )
+    assert tables.responses is not None
+    assert tables.responses["recommend"].to_list() == [9.0, 10.0]
+    assert reasons(tables) == {"unfinished": [4]}
+
+
 def test_answers_beyond_the_scale_are_taken_back() -> None:
     tables = read(
         lines("""
