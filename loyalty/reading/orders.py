@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from loyalty.columns import ROLES
 from loyalty.reading import statuses
 from loyalty.reading.copies import without_copies
 from loyalty.reading.findings import Findings
@@ -24,6 +25,7 @@ ORDER_LEVEL = (
 )
 MOSTLY = 0.95  # of the orders with several lines must agree before a total is taken for repeated
 FIRST_ONLY = 0.8
+NUMBERS = ("amount", "quantity", "price", "discount", "refund", "currency")
 FEW, REUSED = 5, 0.5  # so many numbers on several rows, and that share of them with several customers
 
 
@@ -43,6 +45,7 @@ def orders(
     findings
         Gets what is repaired and left out.
     """
+    frame = _without_sums(frame, findings)
     frame = _told_apart(frame, headers, findings)
     frame = _filled_down(frame, findings)
     frame = without_copies(frame, "orders", copies, findings)
@@ -60,6 +63,21 @@ def orders(
 
 def _has(frame: pl.DataFrame, *roles: str) -> bool:
     return set(roles) <= set(frame.columns)
+
+
+def _without_sums(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Leave out sums without a word: rows of nothing but numbers, the amount that of the rows above."""
+    words = [role for role in frame.columns if role in ROLES["orders"] and role not in NUMBERS]
+    if "amount" not in frame.columns or not words:
+        return frame
+    bare = pl.all_horizontal(pl.col(role).is_null() for role in words) & pl.col("amount").is_not_null()
+    if not 0 < frame.select(bare).sum().item() <= 0.1 * frame.height:
+        return frame
+    amount = pl.when(bare).then(0.0).otherwise(pl.col("amount")).fill_null(0.0)
+    block = bare.cast(pl.Int64).cum_sum().shift(1, fill_value=0).over("_sheet")
+    sums = [amount.cum_sum().over("_sheet"), amount.sum().over("_sheet", block)]
+    equal = pl.any_horizontal((pl.col("amount") - total).abs() < 0.01 for total in sums)
+    return findings.leave_out(frame, frame.select(bare & equal).to_series(), "totals")
 
 
 def _told_apart(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
@@ -83,7 +101,7 @@ def _filled_down(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     if not _has(frame, "order"):
         return frame
     level = [n for n in frame.columns if n in ORDER_LEVEL or n.startswith(statuses.FURTHER)]
-    detail = [role for role in ("product", "quantity", "price", "amount") if role in frame.columns]
+    detail = [role for role in ("product", "quantity", "price") if role in frame.columns]
     heads = [role for role in ("order", "date", "customer") if role in frame.columns]
     if len(heads) > 1 and detail and frame["order"].null_count():
         bare = pl.all_horizontal(pl.col(role).is_null() for role in heads)

@@ -21,8 +21,10 @@ BLANK_WORDS = tuple(_BLANK.split("|"))
 NO_CATEGORY = ("n/a", "#n/a", "nan", "null", "-", "--", "—", "/", "(blank)", "(空)", "(空白)")
 _NOBODY = (
     "na|anonymous|guest|walk-in|walk in|walkin|walk-in customer|walk in customer|cash customer|cash sale|"
-    "non-member|no name|no customer|匿名|匿名用户|散客|散户|游客|非会员|无会员|розничный покупатель|гость|"
-    "laufkundschaft|consumidor final|cliente mostrador|público en general|client comptoir|client de passage"
+    "non-member|no name|no customer|匿名|匿名用户|散客|散户|游客|非会员|无会员|零售|零售客户|"
+    "普通客户|现金客户|过路客|路人|розничный покупатель|розница|частное лицо|физлицо|"
+    "гость|laufkundschaft|laufkunde|barverkauf|barkunde|gast|diverse|"
+    "consumidor final|cliente mostrador|público en general|client comptoir|client de passage"
 )
 MISSING_ID_WORDS = (*BLANK_WORDS, *_NOBODY.split("|"))
 

@@ -250,6 +250,31 @@ def test_long_ids_in_number_cells_are_believed_if_their_last_digits_differ(step:
         assert tables.orders["customer"].to_list() == [f"622848000000000{i}" for i in (1, 2, 3)]
 
 
+@pytest.mark.parametrize("sums", [{4: 7.7, 7: 9.75, 8: 17.45}, {7: 17.45}, {4: 7.7, 7: 17.45}])
+@pytest.mark.parametrize("column", ["Product", "Quantity", "Till"])
+def test_sums_without_a_word_are_no_purchase(column: str, sums: dict[int, float]) -> None:
+    amounts = {2: 4.5, 3: 3.2, 5: 8.75, 6: 1.0}
+    cell = {"Product": "", "Quantity": "4", "Till": ""}[column]
+    rows = [f"Order ID|Customer ID|Date|{column}|Amount"]
+    for row in range(2, 9):
+        if row in amounts:
+            rows.append(f"{row}|A|2025-01-0{row}|1|{amounts[row]}")
+        elif row in sums:
+            rows.append(f"|||{cell}|{sums[row]}")
+    rows += [f"{row}|B|2025-02-{row - 10}|1|0" for row in range(20, 39)]
+    rows += [f"{row}|B|2025-03-{row - 30}|1|0" for row in range(40, 59)]
+    tables = read(lines("\n".join(rows)))
+    assert sum(totals(tables).values()) == pytest.approx(17.45)
+    assert [reason for reason, found in reasons(tables).items() for _ in found] == ["totals"] * len(sums)
+
+
+def test_an_amount_without_anything_else_that_is_no_sum_stays_in_sight() -> None:
+    rows = ["Order ID|Amount", *(f"{row}|{row}" for row in range(1, 30)), "|7"]
+    tables = read(lines("\n".join(rows)))
+    assert tables.orders is not None
+    assert tables.orders["amount"].sum() == 435 + 7
+
+
 # Rows that are no sales.
 
 
