@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
@@ -13,17 +13,31 @@ from loyalty import charts
 from loyalty.core import Estimate, Result
 from loyalty.report.csv_file import csv_bytes
 from loyalty.story import segment
+from loyalty.ui import state
 from loyalty.words import Translator
 
 
-def row(t: Translator, result: Result) -> None:
-    """The download buttons of a metric's page; a file is made when it is asked for."""
+def row(t: Translator, result: Result, key: Hashable) -> None:
+    """The download buttons of a metric's page.
+
+    Tables are at hand, because a file that is made when it is asked for is lost to a click during a rerun;
+    only pictures, which take a moment to draw, are made then.
+
+    Parameters
+    ----------
+    t
+        The language of the files.
+    result
+        What is given away.
+    key
+        What `result` depends on.
+    """
     chart = partial(charts.PICTURES[result.metric][0], result, t, False)
-    files: dict[str, tuple[Callable[[], Any], str, str]] = {
-        "csv": (lambda: as_csv(t, result), "text/csv", "table"),
+    files: dict[str, tuple[Callable[[], bytes | str] | bytes, str, str]] = {
+        "csv": (state.kept(("csv", key), lambda: as_csv(t, result)), "text/csv", "table"),
         "png": (lambda: charts.png(chart(), t), "image/png", "image"),
         "svg": (lambda: charts.svg(chart(), t), "image/svg+xml", "shape_line"),
-        "json": (lambda: as_json(result), "application/json", "data_object"),
+        "json": (state.kept(("json", key), lambda: as_json(result)), "application/json", "data_object"),
     }
     if not has_picture(result):
         del files["png"], files["svg"]
@@ -51,9 +65,9 @@ def as_csv(t: Translator, result: Result) -> bytes:
     return csv_bytes([t(name) for name in names], _rows(t, result))
 
 
-def as_json(result: Result) -> str:
+def as_json(result: Result) -> bytes:
     """Everything that was found, as JSON."""
-    return json.dumps(result.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+    return json.dumps(result.to_dict(), ensure_ascii=False, indent=2, allow_nan=False).encode()
 
 
 def _rows(t: Translator, result: Result) -> list[tuple[Any, ...]]:

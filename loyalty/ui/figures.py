@@ -237,7 +237,7 @@ def _files(t: Translator) -> None:
         for name, bands in (("own", state.own_bands()), ("all", benchmarks.bands())):
             st.download_button(
                 t(f"benchmarks.page.download_{name}"),
-                functools.partial(benchmarks.to_csv, bands),
+                state.kept(("figures.csv", bands), functools.partial(benchmarks.to_csv, bands)),
                 t(f"benchmarks.page.file_{name}"),
                 "text/csv",
                 key=f"benchmarks.download.{name}",

@@ -263,4 +263,4 @@ def _scale(page: Page, scale: Scale) -> None:
 def take_along(page: Page) -> None:
     """The results as files."""
     title(page, "downloads")
-    downloads.row(page.t, page.result)
+    downloads.row(page.t, page.result, page.key)

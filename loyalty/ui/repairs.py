@@ -56,7 +56,7 @@ def left_out(t: Translator, data: Dataset) -> None:
     st.dataframe(shown, hide_index=True, placeholder="", alt=t("data.left_out.alt"), key="left_out")
     st.download_button(
         t("data.left_out.download"),
-        lambda: _csv(_told(t, rows)),
+        state.kept(("left_out.csv", data.id, t), lambda: _csv(_told(t, rows))),
         t("data.left_out.file"),
         "text/csv",
         key="left_out.download",
