@@ -295,6 +295,21 @@ def _order(
     return bool(hint), False
 
 
+def shown_order(column: Column) -> bool | None:
+    """Whether the day comes first, where the values show it.
+
+    Examples
+    --------
+    >>> shown_order(Column(text=pl.Series(["25/12/2024", "1/2/2025"]))), shown_order(Column())
+    (True, None)
+    """
+    if column.text is None:
+        return None
+    text = clean(column.text)
+    day_first, shown = _order(text.drop_nulls().unique().str.extract_groups(EITHER), text, None, None)
+    return day_first if shown else None
+
+
 def _sorted_order(text: pl.Series) -> bool | None:
     """The order of day and month in which the column runs forwards or backwards, if only one does."""
     some = text.drop_nulls().head(2_000)

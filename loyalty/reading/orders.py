@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 
 import polars as pl
 
@@ -26,6 +27,7 @@ ORDER_LEVEL = (
 MOSTLY = 0.95  # of the orders with several lines must agree before a total is taken for repeated
 FIRST_ONLY = 0.8
 NUMBERS = ("amount", "quantity", "price", "discount", "refund", "currency")
+MANY = 0.1  # share of the rows that have to be so before it is a way of writing
 FEW, REUSED = 5, 0.5  # so many numbers on several rows, and that share of them with several customers
 
 
@@ -48,6 +50,7 @@ def orders(
     frame = _without_sums(frame, findings)
     frame = _told_apart(frame, headers, findings)
     frame = _filled_down(frame, findings)
+    frame = _dated_below(frame, headers, findings)
     frame = without_copies(frame, "orders", copies, findings)
     frame = _without_void(frame, headers, findings)
     frame = _first_events(frame, findings)
@@ -71,7 +74,7 @@ def _without_sums(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     if "amount" not in frame.columns or not words:
         return frame
     bare = pl.all_horizontal(pl.col(role).is_null() for role in words) & pl.col("amount").is_not_null()
-    if not 0 < frame.select(bare).sum().item() <= 0.1 * frame.height:
+    if not 0 < frame.select(bare).sum().item() <= MANY * frame.height:
         return frame
     amount = pl.when(bare).then(0.0).otherwise(pl.col("amount")).fill_null(0.0)
     block = bare.cast(pl.Int64).cum_sum().shift(1, fill_value=0).over("_sheet")
@@ -125,6 +128,22 @@ def _filled_down(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     changed = pl.any_horizontal(pl.col(role).is_null() & ~filled[role].is_null() for role in gaps)
     findings.note("repaired", "filled_down", frame.filter(changed))
     return filled
+
+
+def _dated_below(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Lists kept by hand name each day once, one after the other: give it to the rows below."""
+    if not _has(frame, "date") or (_has(frame, "_unread_date") and frame["_unread_date"].any()):
+        return frame
+    day = pl.col("date")
+    blank = frame["date"].is_null()
+    known = frame.filter(day.is_not_null())
+    forward = known.select((day > day.shift(1).over("_sheet")).fill_null(True).all()).item()
+    days = known.select((day.dt.time() == time()).all()).item()
+    if blank.sum() < MANY * frame.height or known.height < FEW or not forward or not days:
+        return frame
+    filled = frame.with_columns(day.forward_fill().over("_sheet"))
+    findings.note("repaired", "dates_below", frame.filter(blank), headers.get("date"))
+    return frame.with_columns(date=pl.when(blank).then(filled["date"]).otherwise(day))
 
 
 def _without_void(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:

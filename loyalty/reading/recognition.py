@@ -200,6 +200,7 @@ def _not_twice(workbook: Workbook, plans: list[Plan]) -> list[Plan]:
     for place, plan in enumerate(plans):
         if workbook.sheets[plan.sheet].hidden and seen & set(plan.tables):
             plans[place] = replace(plan, tables={}, reason=Message("reason.hidden"))
+    plans = [_without_customers(plan, plans) for plan in plans]
     with_orders = [plan for plan in plans if "order" in plan.tables.get("orders", {})]
     if len(with_orders) < 2:
         return plans
@@ -217,6 +218,16 @@ def _not_twice(workbook: Workbook, plans: list[Plan]) -> list[Plan]:
             plan, tables=tables, reason=Message("reason.same_orders", {"sheet": name})
         )
     return plans
+
+
+def _without_customers(plan: Plan, plans: Sequence[Plan]) -> Plan:
+    """A list of customers with a date (of signing up) is none of purchases where others have amounts."""
+    said = set(plan.tables.get("orders", {}))
+    money = any({"amount", "price"} & set(other.tables.get("orders", {})) for other in plans)
+    if not said or not money or said & {"amount", "price", "order", "product", "quantity"}:
+        return plan
+    tables = {table: roles for table, roles in plan.tables.items() if table != "orders"}
+    return replace(plan, tables=tables, reason=None if tables else Message("reason.customers"))
 
 
 def _orders(sheet: Sheet, plan: Plan) -> pl.Series:

@@ -13,11 +13,13 @@ from loyalty.columns import ROLES, STAND_INS, TABLES
 from loyalty.errors import LoyaltyError, Note, Where
 from loyalty.reading.answers import responses, visits
 from loyalty.reading.casting import MAIN_DATE, Part, cast, data_rows, wide
+from loyalty.reading.dates import shown_order
 from loyalty.reading.findings import Findings
 from loyalty.reading.orders import orders
 from loyalty.reading.plans import Plan
 from loyalty.reading.recognition import Roles, plan_of
 from loyalty.reading.sheets import Workbook
+from loyalty.reading.values import take
 from loyalty.synonyms import named
 from loyalty.texts import Message
 
@@ -116,6 +118,7 @@ class _Made(NamedTuple):
 
 def _made(table: str, plans: Sequence[Plan], rows: Mapping[int, pl.Series], findings: Findings) -> _Made:
     """The sheets that serve a table, cast, put under each other and checked by its rules."""
+    plans = _dated_alike(table, plans, rows, findings.workbook)
     parts = [part for plan in plans for part in _parts(table, plan, rows[plan.sheet], findings)]
     roles = _roles_in_force(table, parts)
     _stand_in_note(table, roles, parts, findings)
@@ -127,6 +130,31 @@ def _made(table: str, plans: Sequence[Plan], rows: Mapping[int, pl.Series], find
     currency = _commonest(frame["currency"]) if "currency" in frame.columns else None
     frame, groupings = _finished(table, frame, roles, findings)
     return _Made(frame, roles, groupings, currency)
+
+
+def _dated_alike(
+    table: str, plans: Sequence[Plan], rows: Mapping[int, pl.Series], workbook: Workbook
+) -> Sequence[Plan]:
+    """Where 03/04 may be either, a sheet follows those with the same header: the last month may be short."""
+    if len(plans) < 2:
+        return plans
+    headers = [plan.tables[table].get(MAIN_DATE[table]) for plan in plans]
+    shown = [_shown_order(plan, h, rows, workbook) for plan, h in zip(plans, headers, strict=True)]
+    alike = []
+    for plan, header, own in zip(plans, headers, shown, strict=True):
+        others = {order for other, order in zip(headers, shown, strict=True) if other == header} - {None}
+        follows = own is None and plan.day_first is None and len(others) == 1
+        alike.append(replace(plan, day_first=others.pop()) if follows else plan)
+    return alike
+
+
+def _shown_order(
+    plan: Plan, header: str | None, rows: Mapping[int, pl.Series], workbook: Workbook
+) -> bool | None:
+    if header is None or plan.day_first is not None:
+        return plan.day_first
+    column = workbook.sheets[plan.sheet].columns[plan.headers.index(header)]
+    return shown_order(take(column, rows[plan.sheet]))
 
 
 def _roles_in_force(table: str, parts: Sequence[Part]) -> dict[str, str]:

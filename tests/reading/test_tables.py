@@ -774,6 +774,54 @@ def test_a_stand_in_for_the_customer_is_said() -> None:
     assert note.message.holes["header"] == "Full Name"
 
 
+def test_a_short_month_follows_the_dates_of_the_others() -> None:
+    header = "Order ID|Customer ID|Date|Amount"
+    january = "1|A|31/01/2025|4\n2|B|02/01/2025|3\n3|C|15/01/2025|3"
+    february = "4|A|03/02/2025|5\n5|B|01/02/2025|6\n6|C|09/02/2025|6"
+    tables = read(
+        sheet(lines(f"{header}\n{january}"), "January"), sheet(lines(f"{header}\n{february}"), "February")
+    )
+    assert tables.orders is not None
+    assert tables.orders["date"].dt.month().to_list() == [1, 1, 1, 2, 2, 2]
+
+
+DAYS = """
+Date|Customer|Product|Amount
+2025-01-02|A|Tea|4
+{0}|B|Cake|5
+2025-01-03|A|Tea|4
+2025-01-07|B|Tea|4
+{0}|C|Cake|6
+2025-01-08|B|Tea|4
+2025-01-09|A|Tea|4
+"""
+
+
+def test_a_day_that_is_written_once_counts_for_the_rows_below() -> None:
+    tables = read(lines(DAYS.format("")))
+    assert tables.orders is not None
+    assert tables.orders["date"].dt.day().to_list() == [2, 2, 3, 7, 7, 8, 9]
+    assert notes(tables) == {"dates_below": 2}
+
+
+def test_a_date_that_cannot_be_read_is_not_that_of_the_row_above() -> None:
+    assert reasons(read(lines(DAYS.format("soon")))) == {"unread_date": [3, 6]}
+
+
+def test_blank_dates_in_a_list_without_order_are_no_day() -> None:
+    rows = DAYS.format("").strip().split("\n")
+    assert reasons(read(lines("\n".join([rows[0], *reversed(rows[1:])])))) == {"no_date": [4, 7]}
+
+
+def test_a_list_of_customers_is_none_of_purchases() -> None:
+    customers = sheet(lines("Customer ID|E-mail|Signup date\nA|a@x.com|2024-05-01\nB|b@x.com|2024-05-02"))
+    purchases = sheet(lines("Order ID|Customer ID|Date|Amount\n1|A|2025-01-02|4\n2|B|2025-01-03|5"), "Sales")
+    tables = read(customers, purchases)
+    assert totals(tables) == {"1": 4.0, "2": 5.0}
+    assert tables.left_out.is_empty()
+    assert tables.roles["orders"]["date"] == "Date"
+
+
 def test_one_phone_number_written_in_many_ways_is_one_customer() -> None:
     tables = read(
         lines("""
