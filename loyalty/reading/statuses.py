@@ -15,8 +15,9 @@ UNPAID = (
     r"|nicht bezahlt|fehlgeschlagen|échou|fallid"
 )
 REFUNDED = (
-    r"^(?:fully |order )?refunded$|^returned$|chargeback|charge back|^reversed$"
-    r"|^(?:已|全额|交易)?退[款货](?:成功|完成)?$|^возвращ|^возврат выполнен"
+    r"^(?:fully |order )?refund(?:ed)?$|^return(?:ed)?$|chargeback|charge back|^reversed$"
+    r"|^retoure$|^retourniert$|^rücksendung$|^zurück(?:geschickt|gesendet|gegeben)$|^retourn[eé]e?$|^reso$"
+    r"|^(?:已|全额|交易)?退[款货](?:成功|完成)?$|^возвращ|^возврат(?: выполнен)?$"
     r"|^erstattet$|^rembours|^reembolsad|^devuelt"
 )
 RETURN = r"refund|return|возврат|退货|退款|credit note|credit memo|gutschrift|avoir|devoluc|reversal|retoure"
