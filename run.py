@@ -99,9 +99,10 @@ def run_app(options):
 
 
 def run_tests(arguments):
-    """Run pytest with the arguments that follow ``test``."""
+    """Run pytest with the arguments that follow ``test``; without any, every test, on all processors."""
     prepare(TEST_LOCK)
-    return run(["pytest"] + arguments[arguments[:1] == ["--"] :])
+    chosen = arguments[arguments[:1] == ["--"] :]
+    return run(["pytest"] + (chosen or ["--numprocesses=logical", "--dist=loadfile"]))
 
 
 def run(module, browser_port=None):
