@@ -16,11 +16,13 @@ import polars as pl
 import pytest
 
 import loyalty
-from loyalty import METRICS, limits
+from loyalty import METRICS, charts, limits
 from loyalty.benchmarks import bands
 from loyalty.columns import ROLES
 from loyalty.core import REST
 from loyalty.errors import LoyaltyError
+from loyalty.story.advice import ADVICE
+from loyalty.story.sentences import VARIANTS
 from loyalty.texts import LANGUAGES, sentences
 from tests.tables import dataset, draw_orders, draw_responses
 
@@ -418,7 +420,7 @@ def test_the_docstring_says_what_one_has_to_know(metric):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_texts_of_a_metric_are_there(metric, language):
     texts = sentences(language)
-    keys = ["title", "short", "question", "what", "unlock"]
+    keys = ["title", "short", "question", "what", "unlock", "count", "basis"]
     for option in metric.options:
         keys += [f"option.{option.name}.{key}" for key in ("label", "help", *map(str, option.choices))]
     for question in questions(metric):
@@ -427,6 +429,13 @@ def test_the_texts_of_a_metric_are_there(metric, language):
         keys += [f"table.{table.name}" for table in result.tables]
         assert {f"column.{column}" for table in result.tables for column in table.columns} <= texts.keys()
     assert {f"{metric.id}.{key}" for key in keys} <= texts.keys()
+
+
+@every_metric
+def test_a_metric_has_its_sentences_its_advice_and_its_pictures(metric):
+    assert metric.id in VARIANTS
+    assert metric.id in ADVICE
+    assert charts.PICTURES[metric.id]
 
 
 @every_question

@@ -121,5 +121,5 @@ def sureness(t: Translator, result: Result) -> str:
     overall = result.overall
     interval = t.interval(result.unit, overall.low, overall.high, result.currency)
     return (
-        f"{escape(t('cell.sureness', interval=interval))}  \n{t(f'cell.count.{result.metric}', n=overall.n)}"
+        f"{escape(t('cell.sureness', interval=interval))}  \n{t(f'{result.metric}.count', n=overall.n)}"
     )
