@@ -155,12 +155,21 @@ def _read(role: Role, header: str, column: Column, plan: Plan, style: _Style) ->
     if role.type == "score":
         return scores(column, plan.decimal_comma)
     if role.type in ("number", "money"):
-        return numbers(column, plan.decimal_comma, style.decimal_comma)
+        return _in_units(role, header, numbers(column, plan.decimal_comma, style.decimal_comma))
     if role.type == "duration":
         return seconds(column, header)
     if role.type == "yes_no":
         return truths(column)
     return _as_text(role, header, column)
+
+
+def _in_units(role: Role, header: str, parsed: Parsed) -> Parsed:
+    """Amounts that the header gives in thousands or ten thousands, in whole units."""
+    unit = currency.unit(header) if role.type == "money" else 1.0
+    if unit == 1:
+        return parsed
+    remarks = {**parsed.remarks, "in_units": len(parsed.values) - parsed.values.null_count()}
+    return Parsed(parsed.values * unit, parsed.unread, remarks)
 
 
 def _as_text(role: Role, header: str, column: Column) -> Parsed:

@@ -32,10 +32,13 @@ _CODES = {
 }
 CODES = {sign: code for code, signs in _CODES.items() for sign in signs.split()}
 _IN_HEADER = re.compile(
-    r"[(（\[,\s](元|人民币|RMB|CNY|USD|EUR|GBP|RUB|JPY|INR|BRL|CHF|CAD|AUD|[$€£¥￥₽₹]|руб\.?)[)）\]\s]*$",
+    r"[(（\[,\s](?:[千万]|тыс\.?\s?)?(元|人民币|RMB|CNY|USD|EUR|GBP|RUB|JPY|INR|BRL|CHF|CAD|AUD|[$€£¥￥₽₹]|руб\.?)[)）\]\s]*$",
     re.I,
 )
 _DAY_FIRST = "EUR GBP CHF RUB INR TRY BRL AUD NZD PLN UAH CZK DKK NOK MXN ARS SGD ZAR AED"
+_THOUSANDS = re.compile(
+    r"千元|тыс\.?|\bin (?:thousands|Tsd\.?|Tausend)|T€|TEUR|k€|\$k\b|\$000|en miles", re.I
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -66,6 +69,17 @@ def writes_day_first(signs: pl.Series) -> bool | None:
     """
     known = signs.drop_nulls()
     return True if len(known) and known.is_in(_DAY_FIRST.split()).sum() > 0.5 * len(known) else None
+
+
+def unit(header: str) -> float:
+    """What one stands for in a column of amounts, as its header says.
+
+    Examples
+    --------
+    >>> unit("金额（万元）"), unit("Umsatz in TEUR"), unit("Total")
+    (10000.0, 1000.0, 1.0)
+    """
+    return 1e4 if "万元" in header else 1e3 if _THOUSANDS.search(header) else 1.0
 
 
 def beside(column: Column, header: str, headers: Sequence[str]) -> pl.Series:

@@ -48,8 +48,9 @@ def orders(
         Gets what is repaired and left out.
     """
     frame = _without_sums(frame, findings)
+    frame = _nobody(frame, headers, findings)
     frame = _told_apart(frame, headers, findings)
-    frame = _filled_down(frame, findings)
+    frame = _joined(_filled_down(frame, findings), findings)
     frame = _dated_below(frame, headers, findings)
     frame = without_copies(frame, "orders", copies, findings)
     frame = _without_void(frame, headers, findings)
@@ -81,6 +82,32 @@ def _without_sums(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     sums = [amount.cum_sum().over("_sheet"), amount.sum().over("_sheet", block)]
     equal = pl.any_horizontal((pl.col("amount") - total).abs() < 0.01 for total in sums)
     return findings.leave_out(frame, frame.select(bare & equal).to_series(), "totals")
+
+
+def _nobody(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:
+    """Customer number 0 is a guest where it stands in far more rows than any other customer."""
+    if not _has(frame, "customer"):
+        return frame
+    zero = (frame["customer"].str.contains(r"^-?0+$|^-1$")).fill_null(False)
+    if zero.sum() < FEW or zero.sum() < MANY * frame.height:
+        return frame
+    usual = frame.filter(~zero)["customer"].drop_nulls().value_counts()["count"].max()
+    if usual is not None and zero.sum() <= 3 * int(str(usual)):
+        return frame
+    findings.note("repaired", "nobody", frame.filter(zero), headers.get("customer"))
+    return frame.with_columns(customer=frame["customer"].set(zero, None))
+
+
+def _joined(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Orders on one sheet and their items on another: what the order says has gone to its items."""
+    details = [role for role in ("product", "quantity", "price", "amount") if role in frame.columns]
+    if not details or not _has(frame, "order") or frame["_sheet"].n_unique() < 2:
+        return frame
+    bare = pl.all_horizontal(pl.col(role).is_null() for role in details)
+    items = pl.col("_sheet").filter(~bare).first().over("order")
+    heads = frame.select(bare & pl.col("order").is_not_null() & (items != pl.col("_sheet"))).to_series()
+    findings.note("repaired", "joined", frame.filter(heads.fill_null(False)))
+    return frame.filter(~heads.fill_null(False))
 
 
 def _told_apart(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) -> pl.DataFrame:

@@ -209,7 +209,7 @@ def _not_twice(workbook: Workbook, plans: list[Plan]) -> list[Plan]:
     for plan in best_first:
         orders = _orders(workbook.sheets[plan.sheet], plan)
         same = next((other for other, known in kept if _overlap(orders, known) > 0.5), None)
-        if same is None:
+        if same is None or _complements(plan, same):
             kept.append((plan, orders))
             continue
         tables = {table: roles for table, roles in plan.tables.items() if table != "orders"}
@@ -218,6 +218,12 @@ def _not_twice(workbook: Workbook, plans: list[Plan]) -> list[Plan]:
             plan, tables=tables, reason=Message("reason.same_orders", {"sheet": name})
         )
     return plans
+
+
+def _complements(plan: Plan, other: Plan) -> bool:
+    """Whether a sheet has the items and amounts of orders that another has the dates or customers of."""
+    items, heads = set(plan.tables["orders"]), set(other.tables["orders"])
+    return bool({"amount", "price"} & items) and not {"amount", "price", "product"} & heads
 
 
 def _without_customers(plan: Plan, plans: Sequence[Plan]) -> Plan:

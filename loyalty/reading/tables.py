@@ -19,7 +19,7 @@ from loyalty.reading.orders import orders
 from loyalty.reading.plans import Plan
 from loyalty.reading.recognition import Roles, plan_of
 from loyalty.reading.sheets import Workbook
-from loyalty.reading.values import take
+from loyalty.reading.values import take, texts
 from loyalty.synonyms import named
 from loyalty.texts import Message
 
@@ -122,6 +122,7 @@ def _made(table: str, plans: Sequence[Plan], rows: Mapping[int, pl.Series], find
     parts = [part for plan in plans for part in _parts(table, plan, rows[plan.sheet], findings)]
     roles = _roles_in_force(table, parts)
     _stand_in_note(table, roles, parts, findings)
+    _undated_note(table, roles, parts, findings)
     frame = pl.concat([_flagged(part) for part in parts], how="diagonal")
     frame = RULES[table](frame, roles, {plan.sheet: plan.copies for plan in plans}, findings)
     if not frame.height:
@@ -239,6 +240,19 @@ def _stand_in_note(table: str, roles: Mapping[str, str], parts: Sequence[Part], 
         return
     if any(named(table, kind, header) for kind in STAND_INS):
         findings.note("seen", "customer_by", parts[0].frame.head(1), header, header=header)
+
+
+def _undated_note(table: str, roles: Mapping[str, str], parts: Sequence[Part], findings: Findings) -> None:
+    """A column that is called a date but holds none, such as 5 March without a year."""
+    if MAIN_DATE[table] in roles:
+        return
+    plan, frame = parts[0].plan, parts[0].frame
+    for header in plan.headers:
+        if named(table, MAIN_DATE[table], header) > 0.7 and header not in roles.values():
+            column = findings.workbook.sheets[plan.sheet].columns[plan.headers.index(header)]
+            cells = texts(take(column, frame["_row"])).drop_nulls()
+            if len(cells):
+                findings.note("seen", "undated", frame.head(1), header, header=header, value=cells[0])
 
 
 def _commonest(values: pl.Series) -> str | None:

@@ -822,6 +822,67 @@ def test_a_list_of_customers_is_none_of_purchases() -> None:
     assert tables.roles["orders"]["date"] == "Date"
 
 
+def test_customer_number_0_is_a_guest_where_it_is_far_too_common() -> None:
+    rows = [f"{i}|{0 if i % 2 else i}|2025-01-{i:02}|4" for i in range(1, 29)]
+    tables = read(lines("\n".join(["order_id|customer_id|order_date|order_total", *rows])))
+    assert tables.orders is not None
+    assert tables.orders["customer"].null_count() == 14
+    assert notes(tables)["nobody"] == 14
+
+
+def test_customer_number_0_is_a_customer_among_others() -> None:
+    rows = [f"{i}|{i % 4}|2025-01-{i:02}|4" for i in range(1, 29)]
+    tables = read(lines("\n".join(["order_id|customer_id|order_date|order_total", *rows])))
+    assert tables.orders is not None
+    assert tables.orders["customer"].value_counts()["count"].to_list() == [7, 7, 7, 7]
+
+
+@pytest.mark.parametrize("items_first", [False, True])
+def test_orders_and_their_items_on_two_sheets_are_joined(items_first: bool) -> None:
+    orders = sheet(
+        lines("Order ID|Customer ID|Order Date\n1|A|2025-01-02\n2|B|2025-01-03\n3|A|2025-02-03"), "Orders"
+    )
+    items = sheet(
+        lines("Order ID|Product|Quantity|Unit Price\n1|Tea|2|4\n1|Cup|1|7\n2|Tea|1|4\n3|Pot|1|9"), "Items"
+    )
+    tables = read(*((items, orders) if items_first else (orders, items)))
+    assert totals(tables) == {"1": 15.0, "2": 4.0, "3": 9.0}
+    assert tables.orders is not None
+    assert tables.orders.sort("order", "product")["customer"].to_list() == ["A", "A", "B", "A"]
+    assert tables.left_out.is_empty()
+    assert notes(tables)["joined"] == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "amount", "currency"),
+    [
+        ("金额（万元）", 12_500, "CNY"),
+        ("销售额(千元)", 1_250, "CNY"),
+        ("Сумма, тыс. руб.", 1_250, "RUB"),
+        ("Umsatz (TEUR)", 1_250, None),
+        ("金额(元)", 1.25, "CNY"),
+        ("Total", 1.25, None),
+    ],
+)
+def test_amounts_in_thousands(header: str, amount: float, currency: str | None) -> None:
+    tables = read(lines(f"Order ID|Customer ID|Date|{header}\n1|A|2025-01-02|1.25\n2|B|2025-01-03|2.5"))
+    assert totals(tables) == {"1": amount, "2": 2 * amount}
+    assert tables.currency == currency
+    assert ("in_units" in notes(tables)) == (amount > 2)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Datum", ("05.03.", "06.03.")), ("日期", ("3月5日", "3月6日")), ("Date", ("week 3", "week 4"))],
+)
+def test_dates_without_a_year_are_said(header: str, cells: tuple[str, str]) -> None:
+    tables = read(lines(f"Order ID|Customer ID|{header}|Amount\n1|A|{cells[0]}|4\n2|B|{cells[1]}|5"))
+    (note,) = [note for note in tables.notes if note.message.id == "note.undated"]
+    assert note.where.column == header
+    assert note.where.value == cells[0]
+    assert "date" not in tables.roles["orders"]
+
+
 def test_one_phone_number_written_in_many_ways_is_one_customer() -> None:
     tables = read(
         lines("""
