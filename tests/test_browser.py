@@ -126,6 +126,7 @@ def test_a_workbook_goes_in_is_corrected_and_the_rows_left_out_come_out(server, 
 
     with page.expect_download() as download:
         page.get_by_role("button", name=EN["data.left_out.download"]).click()
+    assert download.value.suggested_filename == EN["data.left_out.name"]
     content = Path(download.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     left_out = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
@@ -148,6 +149,13 @@ def test_a_workbook_goes_in_is_corrected_and_the_rows_left_out_come_out(server, 
     page.get_by_role("link", name=ZH["start.title"], exact=True).click()
     page.get_by_text("$5 and $6").first.wait_for()
     assert_text_stayed_text(page)
+
+    page.get_by_role("link", name=ZH["data.title"], exact=True).click()
+    page.get_by_role("button", name=ZH["data.delete.button"]).click()
+    page.get_by_role("dialog").get_by_role("button", name=ZH["data.delete.confirm"], exact=True).click()
+    page.get_by_text(ZH["data.nothing"]).wait_for()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("$5 and $6")).to_have_count(0)
     assert_nobody_was_asked(page)
 
 

@@ -57,7 +57,7 @@ def left_out(t: Translator, data: Dataset) -> None:
     st.download_button(
         t("data.left_out.download"),
         state.kept(("left_out.csv", data.id, t), lambda: _csv(_told(t, rows))),
-        t("data.left_out.file"),
+        t("data.left_out.name"),
         "text/csv",
         key="left_out.download",
         icon=":material/download:",
@@ -95,6 +95,8 @@ def _sure(t: Translator) -> None:
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(t("data.delete.keep"), key="delete.keep"):
                 st.rerun()
-            st.button(t("data.delete.confirm"), key="delete.confirm", type="primary", on_click=state.forget)
+            if st.button(t("data.delete.confirm"), key="delete.confirm", type="primary"):
+                state.forget()
+                st.rerun()  # the page too, not the dialog alone
 
     ask()
