@@ -79,6 +79,11 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
 # What a file may write for a currency; signs that several countries share stand for none of them.
 CODES = MappingProxyType({"US$": "USD", "€": "EUR", "£": "GBP", "元": "CNY", "CN¥": "CNY", "RMB": "CNY"})
 
+# Signs that may or may not stand for the currency.
+SHARED_SIGNS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
+    {"USD": ("$",), "CNY": ("¥", "￥"), "JPY": ("¥", "￥")}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -216,8 +221,15 @@ def missing(result: Result, industry: str | None) -> Message:
     if not any(_defined_alike(band, result) for band in measured):
         return Message("band.missing.definition")
     if not any(comparable(band, result) for band in measured):
-        return Message("band.missing.currency", {"currency": measured[0].currency})
+        return _other_money(measured[0].currency, result.currency)
     return Message("band.missing.industry", {"industry": named("industry", industry or CROSS_INDUSTRY)})
+
+
+def _other_money(published: str | None, own: str | None) -> Message:
+    if not own:
+        return Message("band.missing.currency_unnamed", {"currency": published})
+    kind = "currency_sign" if own in SHARED_SIGNS.get(published, ()) else "currency"
+    return Message(f"band.missing.{kind}", {"currency": published, "own": _code(own)})
 
 
 def place(estimate: Estimate, band: Band) -> Placement:

@@ -28,6 +28,8 @@ class Where:
         --------
         >>> [str(part) for part in Where(sheet="Survey", rows=(14, 88)).messages()]
         ['sheet “Survey”', 'rows 14, 88']
+        >>> [str(part) for part in Where(rows=(14,)).messages()]
+        ['row 14']
         """
         parts = []
         if self.file:
@@ -37,7 +39,8 @@ class Where:
         if self.column:
             parts.append(Message("where.column", {"column": self.column}))
         if self.rows:
-            parts.append(Message("where.rows", {"rows": ", ".join(map(str, self.rows))}))
+            id = "where.row" if len(self.rows) == 1 else "where.rows"
+            parts.append(Message(id, {"rows": ", ".join(map(str, self.rows))}))
         if self.value is not None:
             parts.append(Message("where.first", {"value": self.value}))
         return tuple(parts)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from loyalty.errors import LoyaltyError
 
-UNKNOWN, INFINITE = "–", "∞"
+UNKNOWN, INFINITE, MINUS = "–", "∞", "\N{MINUS SIGN}"
 LABEL_CHARACTERS = 80
 # What markdown may act upon, unless a backslash stands before it.
 _LIVE = re.compile(r"([\\*_~$\[\]()#+\-!|<>:`&.{}])")
@@ -92,7 +92,7 @@ class Translator:
         return say(error.what), " · ".join(map(say, error.where)), say(error.fix)
 
     def number(self, x: float, digits: int | None = None) -> str:
-        """A number with exactly `digits` decimals, or with at most two when None.
+        """A number with exactly `digits` decimals, or with at most two when None; the minus is a real one.
 
         Examples
         --------
@@ -103,11 +103,11 @@ class Translator:
         if not math.isfinite(x):
             return _not_finite(x)
         if abs(x) >= 1e15:  # no honest count or amount; Babel would stumble over its digits
-            return f"{x:.2e}"
+            return f"{x:.2e}".replace("-", MINUS)
         places = 2 if digits is None else digits
         decimals = "#" * places if digits is None else "0" * places
         pattern = _pattern(f"#,##0.{decimals}" if places else "#,##0")
-        return pattern.apply(_rounded(x, places), _locale(self.language))
+        return pattern.apply(_rounded(x, places), _locale(self.language)).replace("-", MINUS)
 
     def count(self, n: float) -> str:
         """How many of something.
@@ -131,13 +131,13 @@ class Translator:
         --------
         >>> t = Translator("en")
         >>> t.money(1234.5, "USD"), t.money(-1234.5, "¥"), t.money(1234.5, "元"), t.money(1234, "JPY")
-        ('$1,234.50', '-¥1,234.50', '1,234.50元', '¥1,234')
+        ('$1,234.50', '−¥1,234.50', '1,234.50元', '¥1,234')
         """
         if not math.isfinite(x):
             return _not_finite(x)
         before, after, digits = _currency(self.language, currency)
         amount = self.number(abs(x), digits)
-        minus = "-" if x < 0 and amount != self.number(0, digits) else ""
+        minus = MINUS if x < 0 and amount != self.number(0, digits) else ""
         return f"{minus}{before}{amount}{after}"
 
     def percent(self, share: float, digits: int = 1) -> str:
@@ -152,7 +152,7 @@ class Translator:
         """A score from −100 to 100, whole and without a plus, as Net Promoter Scores are reported.
 
         >>> Translator("en").points(31.6), Translator("en").points(-4.5)
-        ('32', '-5')
+        ('32', '−5')
         """
         return self.number(x, digits=0)
 
@@ -229,7 +229,7 @@ class Translator:
         """The two ends of an interval.
 
         >>> Translator("en").interval("points", -4, 12)
-        '-4 to 12'
+        '−4 to 12'
         """
         ends = {"low": self.value(unit, low, currency), "high": self.value(unit, high, currency)}
         return self("format.interval", **ends)
@@ -241,7 +241,7 @@ class Translator:
         --------
         >>> t = Translator("en")
         >>> t.difference("share", 0.021), t.difference("points", -5), t.difference("money", 3, "EUR")
-        ('+2.1 percentage points', '-5 points', '+€3.00')
+        ('+2.1 percentage points', '−5 points', '+€3.00')
         """
         plain = self.number(x * 100, digits=1) if unit == "share" else self.value(unit, x, currency)
         signed = f"+{plain}" if x > 0 and re.search("[1-9∞]", plain) else plain
@@ -272,7 +272,7 @@ def _rounded(x: float, places: int) -> Decimal:
 def _not_finite(x: float) -> str:
     if math.isnan(x):
         return UNKNOWN
-    return INFINITE if x > 0 else f"-{INFINITE}"
+    return INFINITE if x > 0 else f"{MINUS}{INFINITE}"
 
 
 @cache
@@ -335,6 +335,7 @@ def charts_locale(language: str, currency: str | None = None) -> dict[str, dict[
             "decimal": symbols["decimal"],
             "thousands": symbols["group"],
             "grouping": [3],
+            "minus": MINUS,
             "currency": [before, after],
         },
         "time": {

@@ -147,7 +147,7 @@ def test_the_sentence_in_english(estimate, band, english):
 
 def test_the_sentence_in_chinese():
     said = ZH.say(benchmarks.verdict(Estimate(50, 45, 55, 90), AREA, ZH))
-    assert said == "您的整个区间 45 至 55 位于“咖啡”的基准范围 40 至 60 之内（Somebody，2024 年）。"
+    assert said == "您的整个区间45至55位于“咖啡”的基准范围40至60之内（Somebody，2024 年）。"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -286,6 +286,22 @@ def test_why_there_is_no_figure(answer, industry, id):
     message = benchmarks.missing(answer, industry)
     assert message.id == f"band.missing.{id}"
     assert all(Translator(language).say(message) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("currency", "said"),
+    [
+        ("EUR", "yours are in EUR"),
+        ("£", "yours are in GBP"),
+        ("¥", "yours are in ¥"),
+        ("$", "$ in your file may stand for that"),
+        (None, "your file names no currency"),
+    ],
+)
+def test_why_amounts_are_not_compared(currency, said):
+    message = benchmarks.missing(result("order_value", "money", currency), "fashion")
+    assert said in Translator("en").say(message)
+    assert Translator("zh").say(message)
 
 
 def test_options_named_here_are_options_of_the_metrics():

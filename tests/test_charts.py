@@ -301,7 +301,7 @@ class TestTrend:
 
     def test_description(self):
         assert charts.trend(results.nps(trend=trend_of(10, 44, -3, 30)), EN).description == (
-            "From 10 in Jan 2025 to 30 in Apr 2025; highest in Feb 2025 with 44, lowest in Mar 2025 with -3."
+            "From 10 in Jan 2025 to 30 in Apr 2025; highest in Feb 2025 with 44, lowest in Mar 2025 with −3."
         )
 
     @pytest.mark.parametrize("shape", [charts.trend, charts.sparkline])

@@ -33,13 +33,13 @@ class TestAnswer:
     def test_nps(self):
         assert said(story.answer(results.nps(), EN)) == (
             "50% of 60 answers come from promoters and 20% from detractors: a score of 30. Had every "
-            "customer answered, it would most likely lie between 10 and 48 (95 % interval)."
+            "customer answered, it would most likely lie between 10 and 48 (95% interval)."
         )
 
     def test_nps_in_chinese(self):
         assert said(story.answer(results.nps(), ZH), ZH) == (
             "60 份回答中，推荐者占 50%，贬损者占 20%，净推荐值为 30。"
-            "如果所有客户都作答，它很可能在 10 至 48 之间（95% 区间）。"
+            "如果所有客户都作答，它很可能在10至48之间（95% 区间）。"
         )
 
     def test_money_is_written_as_the_language_does(self):
@@ -49,7 +49,7 @@ class TestAnswer:
 
     def test_small_sample_has_the_range_first_and_no_verdict(self):
         sentence = said(story.answer(results.nps(low=-40, high=80, n=limits.SMALL_SAMPLE - 1), EN))
-        assert sentence.startswith("The score lies somewhere between -40 and 80")
+        assert sentence.startswith("The score lies somewhere between −40 and 80")
         assert sentence.index("80") < sentence.index("30")
 
     def test_the_smallest_sample_that_is_not_small(self):
@@ -118,8 +118,14 @@ class TestChange:
         sentence = said(story.change(results.nps(change=change(10, 40, 5, 55)), EN))
         assert sentence == (
             "The score rose from 10 in Mar 2025 to 40 in Apr 2025. The rise is real: the difference lies "
-            "between +5 points and +55 points (95 % interval), and chance alone does not explain it."
+            "between +5 points and +55 points (95% interval), and chance alone does not explain it."
         )
+
+    @pytest.mark.parametrize("t", [EN, ZH])
+    def test_both_values_are_said_even_of_few(self, t):
+        moved = change(17, 43, -38, 45, n=limits.SMALL_SAMPLE - 1)
+        sentence = said(story.change(results.nps(change=moved), t), t)
+        assert all(number in sentence for number in ("17", "43", "−38", "+45"))
 
     def test_months_in_chinese(self):
         sentence = said(story.change(results.repurchase(change=change(0.2, 0.1, -0.3, 0.1)), ZH), ZH)
@@ -140,9 +146,14 @@ class TestGroups:
     def test_they_differ(self):
         result = split(("Old Town", 20, 90), ("Riverside", 50, 60), ("Station", -10, 50))
         assert said(story.groups(result, EN)) == (
-            "The score differs by Branch: Riverside stands highest with 50, Station lowest with -10. "
+            "The score differs by Branch: Riverside stands highest with 50, Station lowest with −10. "
             "Differences like these hardly come about by chance (p = 0.010)."
         )
+
+    def test_names_stand_apart_from_a_chinese_sentence(self):
+        result = split(("Old Town", 20, 90), ("Riverside", 50, 60), ("Station", -10, 50))
+        assert "“Riverside”最高，为 50；“Station”最低，为 −10。" in said(story.groups(result, ZH), ZH)
+        assert said(story.advice(result, ZH)[0], ZH).startswith("从“Station”入手")
 
     def test_no_evidence(self):
         result = split(("a", 20, 90), ("b", 50, 60), p=0.4)
@@ -231,7 +242,10 @@ class TestAdvice:
         numbers = {"revenue": 500.0, "purchases": 40, "returns": 3, "returned": 37.5}
         told = story.advice(results.order_value(numbers=numbers, tables=(months,)), EN)
         assert ids(told)[:2] == ["median", "returns"]
-        assert "in May 2025 it was €20.00, while half of the purchases stayed below €10.00" in said(told[0])
+        assert said(told[0]).endswith(
+            "Take May 2025 alone: the average of that month was €20.00, "
+            "but half of its purchases stayed below €10.00. Plan with the median."
+        )
 
     def test_what_leads_to_what_needs_enough_customers(self):
         rows = (("cup", "tea", 3, 5, 0.6), ("tea", "cup", 12, 40, 0.3))

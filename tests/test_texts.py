@@ -61,6 +61,19 @@ def test_nothing_is_empty(language):
     assert not [id for id, sentence in sentences(language).items() if not sentence.strip()]
 
 
+def test_percentages_are_written_in_one_way():
+    assert not {id for id, sentence in sentences("en").items() if re.search(r"\d %(?!-)", sentence)}
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", r"the page “(.+?)”"), ("zh", r"在“(.+?)”页")])
+def test_pages_have_the_names_of_the_menu(language, named):
+    texts = sentences(language)
+    pages = {name for sentence in texts.values() for name in re.findall(named, sentence)}
+    assert texts["data.title"] in pages
+    assert pages <= {text for id, text in texts.items() if id.endswith(".title")}
+    assert not re.findall("the page Data", " ".join(texts.values()))
+
+
 def test_no_chinese_in_english():
     found = {id for id, sentence in sentences("en").items() if CHINESE.search(sentence)}
     assert not found

@@ -25,14 +25,14 @@ EN, ZH = Translator("en"), Translator("zh")
         (0, None, "0"),
         (1234567.891, None, "1,234,567.89"),
         (2, 1, "2.0"),
-        (-3.14159, 3, "-3.142"),
+        (-3.14159, 3, "−3.142"),
         (0.125, 2, "0.13"),  # halves away from zero, as in a spreadsheet
         (2.675, 2, "2.68"),
-        (-0.5, 0, "-1"),
+        (-0.5, 0, "−1"),
         (-0.004, 2, "0.00"),
         (math.nan, 2, "–"),
         (math.inf, 0, "∞"),
-        (-math.inf, 0, "-∞"),
+        (-math.inf, 0, "−∞"),
         (1e300, 2, "1.00e+300"),
     ],
 )
@@ -46,7 +46,7 @@ def test_numbers_as_both_countries_write_them(t, x, digits, expected):
     [  # CLDR 48: common/main/en.xml and zh.xml
         (1234.5, "USD", "$1,234.50", "US$1,234.50"),
         (1234.5, "CNY", "CN¥1,234.50", "¥1,234.50"),
-        (-0.99, "EUR", "-€0.99", "-€0.99"),
+        (-0.99, "EUR", "−€0.99", "−€0.99"),
         (1234.5, "JPY", "¥1,235", "JP¥1,235"),
         (1234.5, "¥", "¥1,234.50", "¥1,234.50"),
         (1234.5, "元", "1,234.50元", "1,234.50元"),
@@ -75,14 +75,14 @@ def test_dates_and_months():
     ("unit", "x", "currency", "english", "chinese"),
     [
         ("points", 31.6, None, "32", "32"),
-        ("points", -4.5, None, "-5", "-5"),
+        ("points", -4.5, None, "−5", "−5"),
         ("share", 0.2134, None, "21.3%", "21.3%"),
         ("share", 1, None, "100.0%", "100.0%"),
         ("ratio", 1 / 3, None, "0.33", "0.33"),
         ("money", 5, "GBP", "£5.00", "£5.00"),
         ("score", 77.8, None, "77.8", "77.8"),
         ("stars", 4.42, None, "4.42", "4.42"),
-        ("seconds", 92.33, None, "92 s", "92 秒"),
+        ("seconds", 92.33, None, "92 s", "92秒"),
         ("number", 2.6, None, "2.6", "2.6"),
         ("share", math.nan, None, "–", "–"),
         ("ratio", math.inf, None, "∞", "∞"),
@@ -99,20 +99,20 @@ def test_an_unknown_unit_is_a_bug():
 
 def test_intervals():
     assert EN.interval("share", 0.1, 0.25) == "10.0% to 25.0%"
-    assert ZH.interval("money", 1, 2, "CNY") == "¥1.00 至 ¥2.00"
+    assert ZH.interval("money", 1, 2, "CNY") == "¥1.00至¥2.00"
 
 
 @pytest.mark.parametrize(
     ("unit", "x", "english", "chinese"),
     [
-        ("points", 5, "+5 points", "+5 分"),
-        ("points", -5, "-5 points", "-5 分"),
-        ("points", 0.2, "0 points", "0 分"),
-        ("share", -0.034, "-3.4 percentage points", "-3.4 个百分点"),
+        ("points", 5, "+5 points", "+5分"),
+        ("points", -5, "−5 points", "−5分"),
+        ("points", 0.2, "0 points", "0分"),
+        ("share", -0.034, "−3.4 percentage points", "−3.4个百分点"),
         ("ratio", 0.25, "+0.25", "+0.25"),
         ("money", 0.5, "+0.50", "+0.50"),
         ("ratio", math.inf, "+∞", "+∞"),
-        ("points", math.nan, "– points", "– 分"),
+        ("points", math.nan, "– points", "–分"),
     ],
 )
 def test_differences_carry_their_sign(unit, x, english, chinese):
@@ -140,7 +140,7 @@ def test_markdown_escapes_texts_at_every_depth_but_not_sentences():
     inner = Message("where.sheet", {"sheet": "*a*"})
     said = EN.markdown(Message("where.first", {"value": inner}))
     assert said == r"first: “sheet “\*a\*””"
-    assert EN.markdown(Message("where.rows", {"rows": -1.5})) == "rows -1.5"
+    assert EN.markdown(Message("where.rows", {"rows": -1.5})) == "rows −1.5"
 
 
 def test_an_unknown_id_and_an_unfilled_hole_are_bugs():
@@ -162,6 +162,11 @@ def test_errors_in_three_parts():
     assert ZH.error(LoyaltyError("own_figures_empty"))[1] == ""
 
 
+def test_one_row_is_no_rows():
+    error = LoyaltyError("own_figures_order", Where(rows=(1443,)), count=1)
+    assert (EN.error(error)[1], ZH.error(error)[1]) == ("row 1443", "第 1443 行")
+
+
 def test_a_translator_travels_between_processes_and_serves_as_a_key():
     assert pickle.loads(pickle.dumps(ZH)) == ZH
     assert len({ZH, Translator("zh"), EN}) == 2
@@ -177,7 +182,7 @@ def test_chart_locale_is_that_of_d3(language, reference):
     )
     assert {name: ours[name] for name in names} == {name: theirs[name] for name in names}
     number = vl_convert.get_format_locale(reference)
-    assert charts_locale(language, "$")["number"] == {**number, "currency": ["$", ""]}
+    assert charts_locale(language, "$")["number"] == {**number, "currency": ["$", ""], "minus": "−"}
 
 
 def test_chart_locale_months_in_chinese_are_those_of_cldr():
