@@ -208,6 +208,11 @@ def _returns(frame: pl.DataFrame, column: str, header: str, findings: Findings) 
     if _has(frame, "quantity"):
         positive &= (frame["quantity"] > 0).fill_null(True)
     if statuses.header_says(header, statuses.TYPE_HEADER) and money:
+        moved = statuses.says(frame[column], statuses.TRANSFER) & (frame[money] < 0)
+        frame, positive = (
+            findings.leave_out(frame, moved, "transfer", header),
+            positive.filter(~moved.fill_null(False)),
+        )
         back = statuses.says(frame[column], statuses.RETURN) & positive
         findings.note("repaired", "returns_negative", frame.filter(back.fill_null(False)), header)
         return frame.with_columns(pl.when(back).then(-pl.col(money)).otherwise(pl.col(money)).alias(money))

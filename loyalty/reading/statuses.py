@@ -21,6 +21,7 @@ REFUNDED = (
     r"|^erstattet$|^rembours|^reembolsad|^devuelt"
 )
 RETURN = r"refund|return|возврат|退货|退款|credit note|credit memo|gutschrift|avoir|devoluc|reversal|retoure"
+TRANSFER = r"withdrawal|\btransfer\b|payout|bank deposit|service fee|提现|вывод средств|abbuchung|auszahlung"
 WON = r"\bwon\b|成交|赢单|успешн|gewonnen|gagn[eé]|ganad"
 # unpaid where the column speaks of payments, only not sent where it does not
 PENDING = r"^(?:pending|pendiente|pendente|offen|ausstehend|en attente|в ожидании)$"

@@ -883,6 +883,20 @@ def test_dates_without_a_year_are_said(header: str, cells: tuple[str, str]) -> N
     assert "date" not in tables.roles["orders"]
 
 
+def test_money_moved_to_the_bank_is_no_return() -> None:
+    tables = read(
+        lines("""
+Date|Type|Status|Currency|Gross|From Email Address|Transaction ID
+02/01/2025|Website Payment|Completed|EUR|10.00|a@x.com|T1
+13/01/2025|Payment Refund|Completed|EUR|-4.00|a@x.com|T2
+14/01/2025|General Withdrawal|Completed|EUR|-6.00|shop@x.com|T3
+15/01/2025|Bank Transfer|Completed|EUR|7.50|b@x.com|T4
+""")
+    )
+    assert totals(tables) == {"T1": 10.0, "T2": -4.0, "T4": 7.5}
+    assert reasons(tables) == {"transfer": [4]}
+
+
 def test_one_phone_number_written_in_many_ways_is_one_customer() -> None:
     tables = read(
         lines("""
