@@ -79,10 +79,8 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
 # What a file may write for a currency; signs that several countries share stand for none of them.
 CODES = MappingProxyType({"US$": "USD", "€": "EUR", "£": "GBP", "元": "CNY", "CN¥": "CNY", "RMB": "CNY"})
 
-# Signs that may or may not stand for the currency.
-SHARED_SIGNS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
-    {"USD": ("$",), "CNY": ("¥", "￥"), "JPY": ("¥", "￥")}
-)
+# Signs that may or may not stand for a currency of the published figures.
+SHARED_SIGNS = MappingProxyType({"USD": "$"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +226,7 @@ def missing(result: Result, industry: str | None) -> Message:
 def _other_money(published: str | None, own: str | None) -> Message:
     if not own:
         return Message("band.missing.currency_unnamed", {"currency": published})
-    kind = "currency_sign" if own in SHARED_SIGNS.get(published, ()) else "currency"
+    kind = "currency_sign" if own == SHARED_SIGNS.get(published or "") else "currency"
     return Message(f"band.missing.{kind}", {"currency": published, "own": _code(own)})
 
 
