@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ from loyalty.words import Translator, clean
 EXAMPLES, SEARCHED = 3, 200  # values shown beside the name of a column, and the rows they are taken from
 LINES = 25  # columns of a sheet that are all shown at once
 PREVIEW = 8  # rows
+LONG = 20  # letters of a name that a column of medium width shows
 AUTO = {"auto": None, "yes": True, "no": False}
 COPIES = ("auto", "keep", "drop")
 
@@ -84,6 +85,8 @@ def columns(t: Translator, now: state.Opened) -> None:
     wanted = _settings(t, sheet, plan, key)
     shown = ("examples", now.workbook.digest, plan.sheet, _first(wanted))
     values = state.kept(shown, lambda: [_examples(column, _first(wanted)) for column in sheet.columns])
+    if wanted.tables:
+        st.caption(t("data.columns.how"))
     chosen = _editor(t, wanted, values, key)
     if st.button(t("data.columns.apply"), key="data.apply", type="primary", icon=":material/check:"):
         _apply(t, now, index, wanted, chosen)
@@ -201,7 +204,7 @@ def _editor(t: Translator, plan: Plan, examples: Sequence[str], key: str) -> dic
         hide_index=True,
         disabled=["name", "examples"],
         column_config={
-            "name": st.column_config.TextColumn(t("data.columns.name"), pinned=True),
+            "name": st.column_config.TextColumn(t("data.columns.name"), width=_width(plan), pinned=True),
             "examples": st.column_config.TextColumn(t("data.columns.examples")),
             **{table: _roles_column(t, table) for table in meanings},
         },
@@ -220,11 +223,17 @@ def _editor(t: Translator, plan: Plan, examples: Sequence[str], key: str) -> dic
     }
 
 
+def _width(plan: Plan) -> Literal["medium", "large"]:
+    """Questions of a survey are long, names of columns are not."""
+    return "large" if max(map(len, plan.headers), default=0) > LONG else "medium"
+
+
 def _roles_column(t: Translator, table: str) -> Any:
     return st.column_config.SelectboxColumn(
         t("data.columns.role", table=t(f"table.{table}")),
         options=list(ROLES[table]),
         format_func=lambda role: t(f"role.{role}"),
+        width="medium",
     )
 
 

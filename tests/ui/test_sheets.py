@@ -1,10 +1,12 @@
 """The Data page: correcting what a sheet was read as."""
 
 import io
+import json
 
 import pytest
 import xlsxwriter
 
+from loyalty.texts import sentences
 from loyalty.ui import state
 from tests.screen import app, texts
 
@@ -56,6 +58,17 @@ def test_another_meaning_changes_the_number():
     assert now.data.roles["orders"]["amount"] == "Gross"
     assert now.data.orders.collect()["amount"].to_list() == [12, 24, 36]
     assert now.corrections == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "width"),
+    [("Score", "medium"), ("How likely are you to recommend us to a friend? (0-10)", "large")],
+)
+def test_a_long_question_has_room_and_the_way_to_change_its_meaning_is_said(question, width):
+    at = opened(workbook([["Customer", question], *([f"C{n}", n % 11] for n in range(40))]))
+    assert sentences("en")["data.columns.how"] in [each.value for each in at.caption]
+    settings = json.loads(at.dataframe[1].proto.columns)
+    assert settings["name"]["width"] == width
 
 
 def test_a_meaning_given_twice_is_refused_in_words():
