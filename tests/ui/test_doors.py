@@ -28,6 +28,14 @@ def test_a_sample_opens_at_once(condition):
     assert at.session_state[state.OPENED].files == state.SAMPLES["studio"][condition]
 
 
+@pytest.mark.parametrize(("language", "reload"), [("en", "reloading"), ("zh", "重新加载")])
+def test_it_is_said_that_a_reload_loses_the_file(language, reload):
+    assert reload in told(app(language=language))
+    assert reload.removesuffix("ing") in told(
+        app("data", language, **{state.OPENED: state.sample("cafe", "tidy")})
+    )
+
+
 def test_every_sample_that_is_offered_is_there():
     files = [file for states in state.SAMPLES.values() for names in states.values() for file in names]
     assert [file for file in files if not (state.SAMPLE_DATA / file).is_file()] == []
