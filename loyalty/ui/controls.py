@@ -16,6 +16,7 @@ from loyalty.words import Translator, clean
 
 SEGMENTED = 3  # more choices than this go into a list that opens
 LIST_WIDTH, PERIOD_WIDTH = 170, 265  # pixels
+DATE_FORMAT = "YYYY-MM-DD"  # as dates are written elsewhere on the screen, and in every language
 WHOLE = ""  # code of “no groups”
 
 
@@ -113,7 +114,7 @@ def _period(t: Translator, metric: Metric, data: Dataset) -> tuple[date, date] |
         period,
         *period,
         key=key,
-        format=t("cell.controls.date_format"),
+        format=DATE_FORMAT,
         width=PERIOD_WIDTH,
         persist_state="session",
     )
