@@ -86,10 +86,14 @@ def _badge(t: Translator, result: Result) -> None:
 
 def _waiting(t: Translator, data: Dataset, card: Card) -> None:
     st.markdown(f":gray[{t(f'{card.metric.id}.title')}]")
-    missing = data.missing(card.metric.need)
+    need = card.metric.need
+    missing = data.missing(need)
     if missing:
-        st.caption(cells.needed(t, card.metric.need.table, missing))
+        st.caption(cells.needed(t, need.table, missing))
     elif card.error:
         st.caption(t.markdown(card.error.what))
     st.space("stretch")
-    cells.link(t, "data" if missing else card.metric.id, "scorecard.choose" if missing else "scorecard.open")
+    if missing:
+        cells.lacking(t, data, need.table)
+    else:
+        cells.link(t, card.metric.id, "scorecard.open")

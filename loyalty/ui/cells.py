@@ -93,7 +93,7 @@ def nothing(t: Translator) -> None:
         link(t, "start", "cell.needs.start", "upload_file")
     if wanted:
         with st.spinner(t("start.sample.opening")):
-            state.open_sample("cafe")
+            state.open_sample(state.OFFERED[t.language])
         st.rerun()
 
 
@@ -103,10 +103,19 @@ def needs(t: Translator, metric: Metric) -> None:
         st.subheader(t("cell.needs.title"), anchor=False)
         st.markdown(needed(t, metric.need.table, metric.need.roles))
         st.markdown(t(f"{metric.id}.unlock"))
-        if state.opened():
-            link(t, "data", "cell.needs.data", "table_view")
+        now = state.opened()
+        if now:
+            lacking(t, now.data, metric.need.table)
         else:
             nothing(t)
+
+
+def lacking(t: Translator, data: Dataset | None, table: str) -> None:
+    """The way to columns that are not known: the page Data, or another file where the table is not there."""
+    if data and not data.columns(table):
+        link(t, "start", "cell.needs.table", "upload_file")
+    else:
+        link(t, "data", "cell.needs.data", "table_view")
 
 
 def needed(t: Translator, table: str, wanted: Roles) -> str:
@@ -120,6 +129,4 @@ def sureness(t: Translator, result: Result) -> str:
     """The interval of a number, and below it on how many it rests; as markdown."""
     overall = result.overall
     interval = t.interval(result.unit, overall.low, overall.high, result.currency)
-    return (
-        f"{escape(t('cell.sureness', interval=interval))}  \n{t(f'{result.metric}.count', n=overall.n)}"
-    )
+    return f"{escape(t('cell.sureness', interval=interval))}  \n{t(f'{result.metric}.count', n=overall.n)}"

@@ -33,6 +33,7 @@ SAMPLES: dict[str, dict[str, tuple[str, ...]]] = {  # business -> condition of i
     "tea_zh": {"tidy": ("tea_zh.xlsx",), "messy": ("tea_zh_messy.xlsx",)},
 }
 SAMPLE_INDUSTRIES = {"cafe": "coffee", "shop": "e_commerce", "studio": "fitness", "tea_zh": "tea_drinks"}
+OFFERED = {"en": "cafe", "zh": "tea_zh"}  # the sample named on pages without data, by language
 KEPT = 200  # results and charts a session remembers
 PERIODS = 6  # cuts of the data it remembers: these are large
 
@@ -204,10 +205,8 @@ def use(plans: Sequence[Plan]) -> None:
 
 def forget() -> None:
     """Delete everything that this session holds, but for the language."""
-    kept_language = language()
-    for key in list(st.session_state):
+    for key in set(st.session_state) - {LANGUAGE}:
         del st.session_state[key]
-    st.session_state[LANGUAGE] = kept_language
 
 
 def uploads() -> int:

@@ -8,6 +8,7 @@ from loyalty.words import Translator
 from tests.screen import app, texts
 
 EN = sentences("en")
+START = ""  # the page that opens first has no name in the address
 
 
 def scorecard(content=None, **session):
@@ -39,6 +40,20 @@ def test_what_is_missing_stands_greyed_with_the_columns_that_unlock_it():
         assert f":gray[{EN[f'{metric.id}.title']}]" in told
     assert EN["role.amount"] in told
     assert EN["role.customer"] in told
+    assert ways(at, "cell.needs.table") == [START] * len(METRICS[1:])
+    assert not ways(at, "cell.needs.data")
+
+
+def test_a_column_that_is_not_known_is_looked_for_where_columns_are_named():
+    orders = b"Date,Amount\n" + b"".join(b"2025-03-%02d,%d\n" % (1 + n % 28, 5 + n) for n in range(40))
+    at = scorecard(orders)
+    assert ways(at, "cell.needs.table") == [START]  # of the answers; orders there are
+    assert set(ways(at, "cell.needs.data")) == {"data"}
+
+
+def ways(at, id):
+    """The pages that the links with this label lead to."""
+    return [link.proto.page for link in at.get("page_link") if link.proto.label == EN[id]]
 
 
 def test_the_badge_says_where_the_whole_interval_stands():

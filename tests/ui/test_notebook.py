@@ -6,7 +6,7 @@ import pytest
 
 import loyalty
 from loyalty.metrics import METRICS
-from loyalty.texts import sentences
+from loyalty.texts import LANGUAGES, sentences
 from loyalty.ui import state
 from loyalty.words import Translator
 from tests.screen import app, texts
@@ -55,12 +55,31 @@ def test_with_nothing_open_it_shows_what_it_needs_and_stays_with_the_sample(id):
     assert at.metric
 
 
+@pytest.mark.parametrize(("language", "name", "files"), [("en", "café", "cafe"), ("zh", "茶叶店", "tea_zh")])
+def test_the_sample_on_a_page_without_data_speaks_the_language_of_the_screen(language, name, files):
+    at = app("nps", language)
+    offer = at.button(key="needs.sample")
+    assert name in offer.label
+    offer.click().run()
+    assert at.session_state[state.OPENED].files == (f"{files}.xlsx",)
+    assert at.metric
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_are_typed_as_they_are_shown(language):
+    at = app("nps", language, **{state.OPENED: state.sample("cafe", "tidy")})
+    assert [each.proto.format for each in at.date_input] == ["YYYY-MM-DD"]
+
+
 def test_with_the_wrong_columns_it_names_those_it_needs():
     at = app()
     at.file_uploader[0].upload("a.csv", b"Customer,Date,Amount\nC1,2025-03-01,12\nC2,2025-03-02,7\n").run()
     at = app("nps", **{state.OPENED: at.session_state[state.OPENED]})
     assert not at.exception
-    assert "Would recommend" in "\n".join(texts(at))
+    told = "\n".join(texts(at))
+    assert "Would recommend" in told
+    assert sentences("en")["cell.needs.table"] in told  # there is no such sheet whose columns could be named
+    assert sentences("en")["cell.needs.data"] not in told
     assert not at.metric
 
 
