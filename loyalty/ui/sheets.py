@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -199,13 +199,18 @@ def _editor(t: Translator, plan: Plan, examples: Sequence[str], key: str) -> dic
         },
         dtype="string",
     )
+    long = any(len(header) > LONG for header in plan.headers)  # as questions of a survey are
     edited = st.data_editor(
         frame,
         hide_index=True,
         disabled=["name", "examples"],
         column_config={
-            "name": st.column_config.TextColumn(t("data.columns.name"), width=_width(plan), pinned=True),
-            "examples": st.column_config.TextColumn(t("data.columns.examples")),
+            "name": st.column_config.TextColumn(
+                t("data.columns.name"), width="large" if long else "medium", pinned=True
+            ),
+            "examples": st.column_config.TextColumn(
+                t("data.columns.examples"), width="medium" if long else None
+            ),
             **{table: _roles_column(t, table) for table in meanings},
         },
         height="content" if len(frame) <= LINES else "auto",
@@ -221,11 +226,6 @@ def _editor(t: Translator, plan: Plan, examples: Sequence[str], key: str) -> dic
         }
         for table in meanings
     }
-
-
-def _width(plan: Plan) -> Literal["medium", "large"]:
-    """Questions of a survey are long, names of columns are not."""
-    return "large" if max(map(len, plan.headers), default=0) > LONG else "medium"
 
 
 def _roles_column(t: Translator, table: str) -> Any:
