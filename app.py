@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SLOW_LIBRARIES = ("narwhals.stable.v2", "polars", "pandas", "pyarrow", "altair")
+PAUSE = 3.0  # seconds after the start, when the first page is there
 HEADERS = {
     # Nothing that a file holds can make the browser call another machine; Vega needs unsafe-eval.
     "Content-Security-Policy": "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
@@ -43,9 +44,12 @@ class SecurityHeaders:
 
 @contextlib.asynccontextmanager
 async def import_ahead(app: st.App) -> AsyncIterator[None]:
-    """Import what is slow while the first visitor is on the way, without holding up the start."""
-    threading.Thread(target=lambda: [import_module(name) for name in SLOW_LIBRARIES], daemon=True).start()
+    """Import what is slow while the first visitor looks at the first page, which must not wait for it."""
+    ahead = threading.Timer(PAUSE, lambda: [import_module(name) for name in SLOW_LIBRARIES])
+    ahead.daemon = True
+    ahead.start()
     yield
+    ahead.cancel()
 
 
 def apologise(error: Exception) -> bool:
