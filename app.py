@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-from collections.abc import AsyncIterator
-from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -13,8 +10,6 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SLOW_LIBRARIES = ("narwhals.stable.v2", "polars", "pandas", "pyarrow", "altair")
-PAUSE = 3.0  # seconds after the start, when the first page is there
 HEADERS = {
     # Nothing that a file holds can make the browser call another machine; Vega needs unsafe-eval.
     "Content-Security-Policy": "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
@@ -42,16 +37,6 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-@contextlib.asynccontextmanager
-async def import_ahead(app: st.App) -> AsyncIterator[None]:
-    """Import what is slow while the first visitor looks at the first page, which must not wait for it."""
-    ahead = threading.Timer(PAUSE, lambda: [import_module(name) for name in SLOW_LIBRARIES])
-    ahead.daemon = True
-    ahead.start()
-    yield
-    ahead.cancel()
-
-
 def apologise(error: Exception) -> bool:
     """Show one sentence; Streamlit has written the traceback to the log."""
     from loyalty.ui.state import translator
@@ -62,7 +47,6 @@ def apologise(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "loyalty" / "ui" / "router.py",
-    lifespan=import_ahead,
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=apologise,
 )
