@@ -8,14 +8,19 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
+from loyalty.columns import ROLES
 from loyalty.dataset import Dataset
 
-TYPES = {"date": pl.Datetime("us"), "time": pl.Datetime("us"), "amount": pl.Float64, "recommend": pl.Float64}
+FLOATS = ("amount", "recommend", "rating", "again", "other", "duration", "outcome", "bill")
+TYPES = {
+    **dict.fromkeys(("date", "time"), pl.Datetime("us")),
+    **dict.fromkeys(FLOATS, pl.Float64),
+    **dict.fromkeys(("bought", "dessert"), pl.Boolean),
+}
 PARSERS = {
-    "date": datetime.fromisoformat,
-    "time": datetime.fromisoformat,
-    "amount": float,
-    "recommend": float,
+    **dict.fromkeys(("date", "time"), datetime.fromisoformat),
+    **dict.fromkeys(FLOATS, float),
+    **dict.fromkeys(("bought", "dessert"), {"yes": True, "no": False}.__getitem__),
 }
 
 
@@ -32,15 +37,20 @@ def table(text):
 
 
 def frame(columns):
-    """A typed frame; columns that are no dates, amounts or scores are text."""
+    """A typed frame; columns that are no dates, numbers, scores or yes and no are text."""
     return pl.DataFrame(columns, schema={name: TYPES.get(name, pl.String) for name in columns})
 
 
-def dataset(orders=None, responses=None):
-    """A Dataset from tables in plain text or frames, past the reader of files."""
-    given = {"orders": orders, "responses": responses}
-    frames = {name: table(one) if isinstance(one, str) else one for name, one in given.items()}
-    return Dataset.from_frames(**{name: one.lazy() for name, one in frames.items() if one is not None})
+def dataset(orders=None, responses=None, visits=None, trials=None):
+    """A Dataset from tables in plain text or frames in role names, past the reader of files."""
+    given = {"orders": orders, "responses": responses, "visits": visits, "trials": trials}
+    frames = {
+        name: table(one) if isinstance(one, str) else one for name, one in given.items() if one is not None
+    }
+    roles = {
+        name: {role: role for role in ROLES[name] if role in one.columns} for name, one in frames.items()
+    }
+    return Dataset.from_frames(**{name: one.lazy() for name, one in frames.items()}, roles=roles)
 
 
 def draw_orders(seed, lines=400, days=420):
@@ -74,7 +84,7 @@ def draw_orders(seed, lines=400, days=420):
 
 def draw_responses(seed, answers=300, days=200):
     """Answers: customers who answered often, nobody's answers, no score, comments that repeat."""
-    chance = random.Random(seed)
+    chance, further = random.Random(seed), random.Random(f"further {seed}")
     rows = [
         {
             "recommend": None
@@ -84,9 +94,61 @@ def draw_responses(seed, answers=300, days=200):
             "date": datetime(2024, 10, 5) + timedelta(days=chance.randrange(days)),
             "comment": chance.choice(["good", "too slow", "价格太高", None, None]),
             "segment": chance.choice(["a", "b", "b", None]),
+            "rating": further.choice([1.0, 2.0, 3.0, 4.0, 4.0, 5.0, 5.0, None]),
+            "again": further.choice([1.0, 2.0, 3.0, 4.0, 5.0, 5.0, None]),
+            "other": further.choice([1.0, 2.0, 3.0, 3.0, 4.0, 5.0, None]),
+            "stage": further.choice(["first visit", "regular", "regular", None]),
         }
         for _ in range(answers)
     ]
+    return frame({name: [row[name] for row in rows] for name in rows[0]})
+
+
+def draw_visits(seed, visits=500, days=300):
+    """Visits: some by customers of `draw_orders`, some by nobody; no duration, no source, several a day."""
+    chance = random.Random(seed)
+    rows = [
+        {
+            "visitor": chance.choices(
+                [f"c{int(50 * chance.random() ** 2)}", f"v{chance.randint(1, visits // 4)}", None], [6, 5, 1]
+            )[0],
+            "time": datetime(2024, 1, 15)
+            + timedelta(days=int(days * chance.random() ** 0.8), minutes=chance.randrange(1440)),
+            "duration": None if chance.random() < 0.1 else round(chance.lognormvariate(4.5, 1), 1),
+            "source": chance.choice(["search", "search", "a friend", "邮件", None]),
+            "bought": chance.choices([True, False, None], [5, 12, 1])[0],
+            "segment": chance.choice(["phone", "desk", "desk", None]),
+        }
+        for _ in range(visits)
+    ]
+    return frame({name: [row[name] for row in rows] for name in rows[0]})
+
+
+def draw_trials(seed, observations=400, days=90):
+    """A trial of four arms of unequal size and spread, the first the control.
+
+    Customers come again, some rows have no arm, no outcome or nobody; ``bill`` and ``dessert`` are further
+    measures, of money and of yes or no.
+    """
+    chance = random.Random(seed)
+    rows = []
+    for _ in range(observations):
+        group = chance.choices(["control", "one mint", "two mints", "再送一颗", None], [8, 6, 5, 3, 1])[0]
+        lift = {"one mint": 0.5, "two mints": 2.0, "再送一颗": 3.5}.get(group, 0.0)
+        tip = round(max(0.0, chance.gauss(15 + lift, 2 + lift)), 2)
+        rows.append(
+            {
+                "group": group,
+                "outcome": None if chance.random() < 0.06 else tip,
+                "customer": None
+                if chance.random() < 0.15
+                else f"c{int(observations / 4 * chance.random() ** 2)}",
+                "date": datetime(2024, 3, 4) + timedelta(days=chance.randrange(days)),
+                "segment": chance.choice(["lunch", "dinner", "dinner", None]),
+                "bill": round(chance.lognormvariate(3.2, 0.5), 2),
+                "dessert": chance.choices([True, False, None], [5 + int(lift), 9, 1])[0],
+            }
+        )
     return frame({name: [row[name] for row in rows] for name in rows[0]})
 
 
