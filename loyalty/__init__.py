@@ -2,11 +2,22 @@
 
 from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError
+from loyalty.members import members
 from loyalty.metrics import METRICS
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
 from loyalty.metrics.repurchase import repurchase
 from loyalty.metrics.upsell import upsell
 
-__all__ = ["METRICS", "Dataset", "LoyaltyError", "nps", "order_value", "read", "repurchase", "upsell"]
+__all__ = [
+    "METRICS",
+    "Dataset",
+    "LoyaltyError",
+    "members",
+    "nps",
+    "order_value",
+    "read",
+    "repurchase",
+    "upsell",
+]
 __version__ = "0.1.0"

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
+from loyalty import limits
 from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError, Note
+from loyalty.members import members
 from loyalty.scorecard import Card, scorecard
 from loyalty.texts import LANGUAGES
 from loyalty.words import Translator, pick
@@ -70,6 +72,11 @@ def as_json(data: Dataset, cards: Sequence[Card], t: Translator) -> dict[str, An
             for card in cards
             if card.result
         },
+        "members": {
+            card.metric.id: _members(card.metric.id, data)
+            for card in cards
+            if card.result and card.metric.members
+        },
         "missing": {
             card.metric.id: dict(zip(("what", "where", "fix"), t.error(card.error), strict=True))
             for card in cards
@@ -79,6 +86,16 @@ def as_json(data: Dataset, cards: Sequence[Card], t: Translator) -> dict[str, An
             {"kind": note.kind, "count": note.count, "note": _note(note, t), "rows": note.where.rows}
             for note in data.notes
         ],
+    }
+
+
+def _members(metric: str, data: Dataset) -> dict[str, list[dict[str, Any]]]:
+    """The first customers of each list of a metric."""
+    frame = members(metric, data)
+    first = frame.groupby("list", sort=False).head(limits.LISTED)
+    return {
+        str(name): json.loads(rows.drop(columns="list").to_json(orient="records"))
+        for name, rows in first.groupby("list", sort=False)
     }
 
 

@@ -43,7 +43,9 @@ class Estimate:
     n
         How many observations it rests on (answers, customers or purchases, as the metric says).
     group
-        The segment, or the period as ``"2025-03"``; None for the whole.
+        The segment, or the period as :func:`period_name` writes it; None for the whole.
+    base
+        What `value` is a share of, where that is not `n`: groups pool to the whole by it.
     """
 
     value: float
@@ -51,6 +53,7 @@ class Estimate:
     high: float
     n: int
     group: str | None = None
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ class Result:
     overall
         The whole.
     unit
-        ``"points"`` (−100…100), ``"share"`` (0…1), ``"ratio"`` or ``"money"``.
+        ``"points"`` (−100…100), ``"share"`` (0…1), ``"score"`` (0…100), ``"stars"``, ``"ratio"``, ``"money"``
+        or ``"number"``.
     by
         What `groups` are split by.
     header
@@ -119,9 +123,9 @@ class Result:
     groups_differ
         p-value of the hypothesis that all groups are alike; None with fewer than two.
     trend
-        One estimate a month, `group` is the month.
+        One estimate a month, or a quarter or a year where an option says so; `group` is the period.
     change
-        The last month of the trend against the one before, whether or not the month has ended; None when
+        The last period of the trend against the one before, whether or not it has ended; None when
         there are not two.
     formula
         The formula in force, see :class:`Metric`.
@@ -129,6 +133,9 @@ class Result:
         The definitions in force.
     numbers
         The file's own numbers that stand in the formula and in the sentences.
+    units
+        Units of those numbers and columns of tables that are not counts and have no unit of their own in
+        ``story``: as `unit`, or ``"days"``, ``"date"`` (ISO), ``"p"`` (a p-value).
     tables
         Further tables: distribution, comments, pairs of products …
     currency
@@ -149,6 +156,7 @@ class Result:
     formula: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     currency: str | None = None
     notes: tuple[Message, ...] = ()
@@ -201,7 +209,7 @@ class Need:
     Parameters
     ----------
     table
-        ``"orders"``, ``"responses"`` or ``"visits"``.
+        ``"orders"``, ``"responses"``, ``"visits"`` or ``"trials"``.
     roles
         Each a role, or a tuple of roles of which one is enough.
     """
@@ -240,12 +248,15 @@ class Option:
         One of `choices`.
     when
         Another option and the value of it without which this one has no effect.
+    columns
+        Further choices, names of columns that depend on the Dataset.
     """
 
     name: str
     choices: tuple[Any, ...]
     default: Any
     when: tuple[str, Any] | None = None
+    columns: Callable[[Any], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +267,8 @@ class Metric:
     ----------
     id
         The key everywhere: module, page, URL, texts, benchmarks, test file.
-    need
-        What it cannot be computed without.
+    needs
+        What it cannot be computed without; the first table is the one that `by` and the period belong to.
     unit
         See :class:`Result`.
     formula
@@ -271,16 +282,28 @@ class Metric:
         What the user may choose.
     references
         Where the definition comes from.
+    by
+        The breakdown that is taken where none is asked for.
+    members
+        ``members(data, **options)``, for metrics that sort customers into lists: a lazy frame with ``list``
+        and ``customer``, then what is worth knowing of each; see :func:`loyalty.members`.
     """
 
     id: str
-    need: Need
+    needs: tuple[Need, ...]
     unit: str
     formula: str
     compute: Callable[..., Result]
     better: str
     options: tuple[Option, ...] = ()
     references: tuple[str, ...] = ()
+    by: str | None = None
+    members: Callable[..., nw.LazyFrame[Any]] | None = None
+
+    @property
+    def table(self) -> str:
+        """The table that `by` and the period belong to."""
+        return self.needs[0].table
 
 
 def lazy(frame: Any) -> nw.LazyFrame[Any]:
@@ -351,6 +374,18 @@ def month_name(month: int) -> str:
     '2025-03'
     """
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def period_name(month: int, months: int = 1) -> str:
+    """The month, quarter or year that a month number belongs to; so many months long.
+
+    Examples
+    --------
+    >>> [period_name(12 * 2025 + 4, months) for months in (1, 3, 12)]
+    ['2025-05', '2025-Q2', '2025']
+    """
+    year, within = divmod(month, 12)
+    return {1: month_name(month), 3: f"{year:04d}-Q{within // 3 + 1}", 12: f"{year:04d}"}[months]
 
 
 def keep(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

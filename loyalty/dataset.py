@@ -163,17 +163,18 @@ class Dataset:
             if frame is not None
         }
 
-    def missing(self, need: Need) -> tuple[str | tuple[str, ...], ...]:
-        """The roles that a metric needs and the data lack; empty when it can be computed."""
-        return tuple(
-            role
-            for role in need.roles
-            if not any(
-                self.has(need.table, choice) for choice in ((role,) if isinstance(role, str) else role)
-            )
+    def missing(self, *needs: Need) -> tuple[Need, ...]:
+        """What a metric needs and the data lack, with the roles that are lacking; empty when all is there."""
+        lacking = (
+            Need(need.table, tuple(role for role in need.roles if not self._any(need.table, role)))
+            for need in needs
         )
+        return tuple(need for need in lacking if need.roles)
 
-    def require(self, need: Need) -> None:
+    def _any(self, table: str, role: str | tuple[str, ...]) -> bool:
+        return any(self.has(table, choice) for choice in ((role,) if isinstance(role, str) else role))
+
+    def require(self, *needs: Need) -> None:
         """Refuse a question whose columns are not there.
 
         Raises
@@ -181,10 +182,9 @@ class Dataset:
         LoyaltyError
             ``missing_table`` or ``missing_columns``, naming them.
         """
-        lacking = self.missing(need)
-        if lacking:
+        for need in self.missing(*needs):
             id = "missing_table" if getattr(self, need.table) is None else "missing_columns"
-            raise LoyaltyError(id, table=Message(f"table.{need.table}"), roles=role_names(lacking))
+            raise LoyaltyError(id, table=Message(f"table.{need.table}"), roles=role_names(need.roles))
 
     def nothing(self, table: str, id: str, **holes: Any) -> LoyaltyError:
         """The error `id`, or ``no_rows`` if the table is empty, as it may be in a chosen period."""

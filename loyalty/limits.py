@@ -13,9 +13,11 @@ CELL_CHARACTERS = 32_767  # Excel's own
 TEXT_CHARACTERS = 5_000  # kept of one cell for analysis
 HEADER_ROWS_SEARCHED = 20
 GROUPS = 30  # segments in a breakdown
+ARMS = 10  # groups of a trial: a column with more is not taken for one unasked
 GROUPING_VALUES = 50  # a column with more distinct values is no grouping
 EXAMPLE_ROWS = 5  # row numbers kept in a note or an error
 SMALL_SAMPLE = 30  # below this a point on a trend is drawn hollow
+LISTED = 100  # customers of a list that a screen shows; its file holds all of them
 COMMENTS = 500  # different comments kept in a result
 PRODUCTS = 12  # kinds of product in the table of what leads to what
 

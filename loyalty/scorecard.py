@@ -59,7 +59,7 @@ def scorecard(data: Dataset, by: str | None = None, metrics: Iterable[Metric] = 
 
 
 def _card(metric: Metric, data: Dataset, by: str | None) -> Card:
-    options: dict[str, Any] = {"by": by} if by in data.by_choices(metric.need.table) else {}
+    options: dict[str, Any] = {"by": by} if by in data.by_choices(metric.table) else {}
     try:
         return Card(metric, result=metric.compute(data, **options))
     except LoyaltyError as error:

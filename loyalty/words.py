@@ -177,15 +177,18 @@ class Translator:
         return format_date(day, "medium", locale=_locale(self.language))
 
     def month(self, month: str) -> str:
-        """A month that is written ``"2025-03"``.
+        """A month that is written ``"2025-03"``, a quarter ``"2025-Q1"`` or a year ``"2025"``.
 
-        >>> Translator("en").month("2025-03")
-        'Mar 2025'
+        >>> t = Translator("en")
+        >>> t.month("2025-03"), t.month("2025-Q1"), t.month("2025")
+        ('Mar 2025', 'Q1 2025', '2025')
         """
         from babel.dates import format_skeleton
 
-        year, number = map(int, month.split("-"))
-        return format_skeleton("yMMM", date(year, number, 1), locale=_locale(self.language))
+        year, _, rest = month.partition("-")
+        skeleton = "yQQQ" if rest.startswith("Q") else "yMMM" if rest else "y"
+        number = 3 * int(rest[1:]) if rest.startswith("Q") else int(rest or 1)
+        return format_skeleton(skeleton, date(int(year), number, 1), locale=_locale(self.language))
 
     def value(self, unit: str, x: float, currency: str | None = None) -> str:
         """A number in the unit of its metric.

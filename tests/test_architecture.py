@@ -25,7 +25,7 @@ FLOORS = (
     ("ui",),
     ("__main__",),
     ("report",),
-    ("scorecard",),
+    ("scorecard", "members"),
     ("__init__",),
     ("metrics",),
     ("charts",),

@@ -172,7 +172,7 @@ def test_types_of_a_database(native):
     plain, other = (Dataset.from_frames(orders=frame) for frame in (texts.lazy(), native(cast)))
     assert other.period("orders") == (date(2024, 12, 31), date(2025, 3, 31))
     for metric in METRICS:
-        if not plain.missing(metric.need):
+        if not plain.missing(*metric.needs):
             found, answer = (metric.compute(data, by="segment").to_dict() for data in (other, plain))
             same(found, answer, f"{metric.id}: ")
 

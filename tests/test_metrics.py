@@ -6,6 +6,7 @@ import importlib
 import inspect
 import json
 import math
+import operator
 import pickle
 import re
 from datetime import date, timedelta
@@ -21,14 +22,20 @@ from loyalty.benchmarks import bands
 from loyalty.columns import ROLES
 from loyalty.core import REST
 from loyalty.errors import LoyaltyError
-from loyalty.story.advice import ADVICE
-from loyalty.story.sentences import VARIANTS
+from loyalty.story.stories import STORIES
 from loyalty.texts import LANGUAGES, sentences
-from tests.tables import dataset, draw_orders, draw_responses
+from tests.tables import dataset, draw_orders, draw_responses, draw_trials, draw_visits
 
 HERE = Path(__file__).parent
-DRAWN = {"orders": draw_orders(21), "responses": draw_responses(22)}
-UNITS = {"points", "share", "ratio", "money"}
+DRAWN = {
+    "orders": draw_orders(21),
+    "responses": draw_responses(22),
+    "visits": draw_visits(23),
+    "trials": draw_trials(24),
+}
+UNITS = {"points", "share", "score", "stars", "ratio", "money", "number"}
+PEOPLE = {"orders": "customer", "responses": "customer", "visits": "visitor", "trials": "customer"}
+DAYS = {"orders": "date", "responses": "date", "visits": "time", "trials": "date"}
 
 
 def questions(metric):
@@ -49,13 +56,23 @@ every_metric = pytest.mark.parametrize("metric", METRICS, ids=[metric.id for met
 every_question = pytest.mark.parametrize(("metric", "question"), QUESTIONS)
 
 
-def ask(metric, frame, question, by="segment"):
-    return metric.compute(dataset(**{metric.need.table: frame}), by=by, **question)
+def ask(metric, tables, question, by="segment"):
+    return metric.compute(dataset(**tables), by=by, **question)
+
+
+def changed(change):
+    """The drawn tables, each changed by a function of its name and its frame."""
+    return {name: change(name, frame) for name, frame in DRAWN.items()}
+
+
+def main(metric, frame):
+    """The drawn tables with another one in the place of the metric's main table."""
+    return {**DRAWN, metric.table: frame}
 
 
 @cache
 def _answer(metric, question):
-    return ask(metric, DRAWN[metric.need.table], dict(question))
+    return ask(metric, DRAWN, dict(question))
 
 
 def answer(metric, question):
@@ -92,7 +109,9 @@ def test_a_result_says_what_was_asked(metric, question):
     assert set(result.options) == {option.name for option in metric.options}
     assert all(result.options[name] == value for name, value in question.items() if value is not None)
     assert not question or result.groups
-    assert ask(metric, DRAWN[metric.need.table], question, by=None).groups == ()
+    alone = ask(metric, DRAWN, question, by=None)
+    assert alone.by == metric.by
+    assert bool(alone.groups) == bool(metric.by)
 
 
 @every_question
@@ -126,8 +145,14 @@ def test_asking_again_changes_nothing(metric, question):
 def test_groups_pool_to_the_whole(metric, question):
     result = answer(metric, question)
     assert sum(group.n for group in result.groups) == result.overall.n
-    pooled = sum(additive(result.unit, group.value) * group.n for group in result.groups) / result.overall.n
-    assert pooled == pytest.approx(additive(result.unit, result.overall.value))
+    assert pooled(result) == pytest.approx(additive(result.unit, result.overall.value))
+
+
+def pooled(result):
+    """The whole, put together from the groups."""
+    weights = [group.n if group.base is None else group.base for group in result.groups]
+    parts = [additive(result.unit, group.value) for group in result.groups]
+    return sum(map(operator.mul, parts, weights)) / sum(weights)
 
 
 def additive(unit, value):
@@ -142,19 +167,18 @@ def test_groups_are_in_the_order_of_their_size(metric, question):
     result = answer(metric, question)
     sizes = [group.n for group in result.groups if group.group != REST]
     assert sizes == sorted(sizes, reverse=True)
-    assert {group.group for group in result.groups} <= {*DRAWN[metric.need.table]["segment"].fill_null("")}
+    assert {group.group for group in result.groups} <= {*DRAWN[metric.table]["segment"].fill_null("")}
 
 
 @every_question
 def test_many_segments_are_pooled_into_a_rest(metric, question):
-    frame = DRAWN[metric.need.table].with_row_index("place")
-    person = pl.coalesce("customer", pl.col("place").cast(pl.String))
+    frame = DRAWN[metric.table].with_row_index("place")
+    person = pl.coalesce(PEOPLE[metric.table], pl.col("place").cast(pl.String))
     many = frame.with_columns(segment="s" + (person.hash(5) % 120).cast(pl.String)).drop("place")
-    result = ask(metric, many, question)
+    result = ask(metric, main(metric, many), question)
     assert len(result.groups) <= limits.GROUPS + 1
     assert sum(group.n for group in result.groups) == result.overall.n
-    pooled = sum(additive(result.unit, group.value) * group.n for group in result.groups) / result.overall.n
-    assert pooled == pytest.approx(additive(result.unit, result.overall.value))
+    assert pooled(result) == pytest.approx(additive(result.unit, result.overall.value))
     if len(result.groups) > limits.GROUPS:
         assert result.groups[-1].group == REST
         assert len({group.group for group in result.groups}) == limits.GROUPS + 1
@@ -165,8 +189,9 @@ def test_the_trend_goes_forward_and_ends_with_the_change(metric, question):
     result = answer(metric, question)
     months = [point.group for point in result.trend]
     assert months == sorted(set(months))
-    assert all(re.fullmatch(r"\d{4}-\d{2}", month) for month in months)
-    assert sum(point.n for point in result.trend) <= result.overall.n
+    assert all(re.fullmatch(r"\d{4}(-\d{2}|-Q[1-4])?", month) for month in months)
+    assert len({len(month) for month in months}) <= 1
+    assert all(point.n <= result.overall.n for point in result.trend)
     finite = [point for point in result.trend if math.isfinite(point.value)]
     if len(finite) < 2:
         assert result.change is None
@@ -179,50 +204,47 @@ def test_the_trend_goes_forward_and_ends_with_the_change(metric, question):
 
 @every_question
 def test_the_order_of_rows_does_not_matter(metric, question):
-    frame = DRAWN[metric.need.table]
     expected = record(answer(metric, question))
-    assert record(ask(metric, frame.reverse(), question)) == expected
-    assert record(ask(metric, frame.sample(fraction=1, shuffle=True, seed=3), question)) == expected
+    assert record(ask(metric, changed(lambda _, frame: frame.reverse()), question)) == expected
+    shuffled = changed(lambda _, frame: frame.sample(fraction=1, shuffle=True, seed=3))
+    assert record(ask(metric, shuffled, question)) == expected
 
 
 @every_question
 def test_the_names_of_customers_do_not_matter(metric, question):
-    frame = DRAWN[metric.need.table]
-    known = frame["customer"].drop_nulls().unique().sort(descending=True)
-    names = {name: f"客户 {place:05} '\"; -- <b>{place}</b>" for place, name in enumerate(known)}
-    renamed = frame.with_columns(pl.col("customer").replace(names))
+    known = pl.concat([frame[PEOPLE[table]] for table, frame in DRAWN.items()]).drop_nulls().unique()
+    names = {
+        name: f"客户 {place:05} '\"; -- <b>{place}</b>"
+        for place, name in enumerate(known.sort(descending=True))
+    }
+    renamed = changed(lambda table, frame: frame.with_columns(pl.col(PEOPLE[table]).replace(names)))
     assert record(ask(metric, renamed, question)) == record(answer(metric, question))
 
 
 @every_question
 def test_rows_without_what_is_needed_do_not_matter(metric, question):
-    frame = DRAWN[metric.need.table]
+    frame = DRAWN[metric.table]
     expected = answer(metric, question).overall
-    for roles in metric.need.roles:
+    for roles in metric.needs[0].roles:
         roles = [roles] if isinstance(roles, str) else [role for role in roles if role in frame.columns]
         strangers = (
             frame.with_row_index("place")
             .with_columns(
                 *(
                     pl.lit(f"new {role} ").add(pl.col("place").cast(pl.String)).alias(role)
-                    for role in ids(metric)
+                    for role in ids(metric.table)
                 )
             )
             .with_columns(pl.lit(None, dtype=frame.schema[role]).alias(role) for role in roles)
         )
-        found = ask(metric, pl.concat([frame, strangers.drop("place")]), question).overall
+        found = ask(metric, main(metric, pl.concat([frame, strangers.drop("place")])), question).overall
         assert alike(found, expected)
 
 
-def ids(metric):
+def ids(table):
     """Roles that tell rows apart, but for customers."""
-    frame = DRAWN[metric.need.table]
-    roles = ROLES[metric.need.table].values()
-    return [
-        role.name
-        for role in roles
-        if role.type == "id" and role.name in frame.columns and role.name != "customer"
-    ]
+    names = [role.name for role in ROLES[table].values() if role.type == "id" and role.name != PEOPLE[table]]
+    return [name for name in names if name in DRAWN[table].columns]
 
 
 def alike(one, other):
@@ -233,8 +255,12 @@ def alike(one, other):
 @every_question
 def test_four_hundred_years_later_it_is_the_same(metric, question):
     """The calendar repeats after 146,097 days, so every month and every distance stays."""
-    frame = DRAWN[metric.need.table]
-    later = frame.with_columns(pl.col("date") + timedelta(days=146_097))
+    ages = timedelta(days=146_097)
+    later = changed(
+        lambda _, frame: frame.with_columns(
+            pl.col(name) + ages for name, type_ in frame.schema.items() if type_.is_temporal()
+        )
+    )
     here, there = answer(metric, question), ask(metric, later, question)
     assert alike(here.overall, there.overall)
     assert [int(point.group[:4]) + 400 for point in here.trend] == [
@@ -250,9 +276,11 @@ def test_four_hundred_years_later_it_is_the_same(metric, question):
 @every_question
 def test_a_twin_town_doubles_the_basis_and_keeps_the_number(metric, question):
     """Everybody once more under another name: the same number, twice the n, a narrower interval."""
-    frame = DRAWN[metric.need.table]
-    twin = frame.with_columns(pl.col("customer", *ids(metric)) + "'")
-    one, two = answer(metric, question), ask(metric, pl.concat([frame, twin]), question)
+
+    def with_twins(table, frame):
+        return pl.concat([frame, frame.with_columns(pl.col(PEOPLE[table], *ids(table)) + "'")])
+
+    one, two = answer(metric, question), ask(metric, changed(with_twins), question)
     for single, double in zip(estimates(one), estimates(two), strict=True):
         assert double.group == single.group
         assert double.n == 2 * single.n
@@ -265,23 +293,22 @@ def test_a_twin_town_doubles_the_basis_and_keeps_the_number(metric, question):
 @every_question
 def test_lines_written_twice_are_not_new_customers(metric, question):
     """The same lines of the same orders and answers of the same people: only amounts of money double."""
-    frame = DRAWN[metric.need.table].drop_nulls(ids(metric))
+    frames = changed(lambda table, frame: frame.drop_nulls([PEOPLE[table], *ids(table)]))
+    twice = {name: pl.concat([frame, frame]) for name, frame in frames.items()}
     factor = {"money": 2}
-    one, two = ask(metric, frame, question), ask(metric, pl.concat([frame, frame]), question)
+    one, two = ask(metric, frames, question), ask(metric, twice, question)
     for single, double in zip(estimates(one), estimates(two), strict=True):
         assert double.value == pytest.approx(factor.get(one.unit, 1) * single.value)
 
 
 @every_question
 def test_another_currency_changes_amounts_of_money_alone(metric, question):
-    frame = DRAWN[metric.need.table]
-    money = [
-        role.name
-        for role in ROLES[metric.need.table].values()
-        if role.type == "money" and role.name in frame.columns
-    ]
-    dearer = frame.with_columns(pl.col(money) * 7)
-    here, there = answer(metric, question), ask(metric, dearer, question)
+
+    def dearer(table, frame):
+        money = [role.name for role in ROLES[table].values() if role.type == "money"]
+        return frame.with_columns(pl.col(name) * 7 for name in money if name in frame.columns)
+
+    here, there = answer(metric, question), ask(metric, changed(dearer), question)
     factor = 7 if here.unit == "money" else 1
     for one, other in zip(estimates(here), estimates(there), strict=True):
         assert (other.value, other.n) == (pytest.approx(factor * one.value), one.n)
@@ -294,10 +321,10 @@ def test_another_currency_changes_amounts_of_money_alone(metric, question):
 
 @every_question
 def test_one_row_is_refused_or_answered_honestly(metric, question):
-    frame = DRAWN[metric.need.table].drop_nulls()
+    frame = DRAWN[metric.table].drop_nulls()
     for row in (frame.head(1), frame.tail(1)):
         try:
-            result = ask(metric, row, question)
+            result = ask(metric, main(metric, row), question)
         except LoyaltyError as error:
             in_words(error)
             continue
@@ -311,7 +338,7 @@ def test_one_row_is_refused_or_answered_honestly(metric, question):
 @every_question
 def test_an_empty_table_is_refused_in_words(metric, question):
     with pytest.raises(LoyaltyError) as caught:
-        ask(metric, DRAWN[metric.need.table].clear(), question)
+        ask(metric, main(metric, DRAWN[metric.table].clear()), question)
     assert caught.value.id == "no_rows"
     in_words(caught.value)
 
@@ -326,16 +353,18 @@ def test_a_period_without_rows_is_said_to_be_one(metric):
 
 @every_metric
 def test_what_is_missing_is_named(metric):
-    other = next(name for name in DRAWN if name != metric.need.table)
-    with pytest.raises(LoyaltyError) as caught:
-        metric.compute(dataset(**{other: DRAWN[other]}))
-    assert caught.value.id == "missing_table"
-    in_words(caught.value)
-    for roles in metric.need.roles:
-        roles = [roles] if isinstance(roles, str) else roles
-        frame = DRAWN[metric.need.table]
+    for need in metric.needs:
+        others = {name: frame for name, frame in DRAWN.items() if name != need.table}
         with pytest.raises(LoyaltyError) as caught:
-            ask(metric, frame.drop(roles, strict=False), {}, by=None)
+            metric.compute(dataset(**others))
+        assert caught.value.id == "missing_table"
+        in_words(caught.value)
+    wanted = [(need.table, roles) for need in metric.needs for roles in need.roles]
+    for table, roles in wanted:
+        roles = [roles] if isinstance(roles, str) else roles
+        lacking = {**DRAWN, table: DRAWN[table].drop(roles, strict=False)}
+        with pytest.raises(LoyaltyError) as caught:
+            ask(metric, lacking, {}, by=None)
         assert caught.value.id == "missing_columns"
         for language in LANGUAGES:
             assert all(
@@ -345,14 +374,13 @@ def test_what_is_missing_is_named(metric):
 
 @every_metric
 def test_an_unknown_option_or_segment_is_refused(metric):
-    frame = DRAWN[metric.need.table]
     for option in metric.options:
         with pytest.raises(LoyaltyError) as caught:
-            ask(metric, frame, {option.name: "nonsense"})
+            ask(metric, DRAWN, {option.name: "nonsense"})
         assert caught.value.id == "unknown_option"
         in_words(caught.value)
     with pytest.raises(LoyaltyError) as caught:
-        ask(metric, frame, {}, by="nonsense")
+        ask(metric, DRAWN, {}, by="nonsense")
     assert caught.value.id == "unknown_group"
     in_words(caught.value)
 
@@ -379,8 +407,10 @@ def test_a_metric_is_declared_in_full(metric):
     choices = {option.name: option.choices for option in metric.options}
     conditions = [option.when for option in metric.options if option.when]
     assert all(value in choices[name] for name, value in conditions)
-    wanted = [role for roles in metric.need.roles for role in ([roles] if isinstance(roles, str) else roles)]
-    assert set(wanted) <= set(ROLES[metric.need.table])
+    assert len({need.table for need in metric.needs}) == len(metric.needs)
+    for need in metric.needs:
+        wanted = [role for roles in need.roles for role in ([roles] if isinstance(roles, str) else roles)]
+        assert set(wanted) <= set(ROLES[need.table])
 
 
 def test_ids_are_unique():
@@ -433,9 +463,27 @@ def test_the_texts_of_a_metric_are_there(metric, language):
 
 @every_metric
 def test_a_metric_has_its_sentences_its_advice_and_its_pictures(metric):
-    assert metric.id in VARIANTS
-    assert metric.id in ADVICE
+    assert metric.id in STORIES
     assert charts.PICTURES[metric.id]
+
+
+sorting = [metric for metric in METRICS if metric.members]
+
+
+@pytest.mark.parametrize("metric", sorting, ids=[metric.id for metric in sorting])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lists_of_customers_are_as_long_as_they_are_said_to_be(metric, language):
+    data, texts = dataset(**DRAWN), sentences(language)
+    for question in questions(metric):
+        sizes = {row[0]: row[1] for row in metric.compute(data, **question).table("lists").rows}
+        listed = loyalty.members(metric.id, data, **question)
+        assert {name: n for name, n in sizes.items() if n} == listed["list"].value_counts().to_dict()
+        assert not listed.duplicated(["list", "customer"]).any()
+        assert listed["customer"].notna().all()
+        assert {f"{metric.id}.list.{name}" for name in sizes} <= texts.keys()
+        assert {f"column.{name}" for name in listed.columns} <= texts.keys()
+        for name, n in sizes.items():
+            assert len(loyalty.members(metric.id, data, name, **question)) == n
 
 
 @every_question

@@ -256,7 +256,7 @@ class TestAdvice:
 
 def test_why_the_methods_differ():
     # 6, 7, 8: 6 + 8 + 10 of 60 answers; two answers of 0 are not on the scale 1–10
-    assert said(story.methods(results.nps(), EN)) == (
+    assert said(story.part(results.nps(), "methods", EN)) == (
         "The same answers give 30 by the standard method and 86 by the 1–10 version. The standard counts an "
         "answer of 6 against you and takes 7 and 8 as neither; the 1–10 version counts all of these in your "
         "favour, here 40% of the answers, and leaves out the answers of 0, here 2. Compare a score only with "

@@ -90,7 +90,7 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
     25.0
     """
     check_options({"method": (method, tuple(GROUPS))})
-    data.require(METRIC.need)
+    data.require(*METRIC.needs)
     data.check_by("responses", by)
     answers = data.table("responses").filter(~nw.col("recommend").is_null())
     cells = _counts(answers, by, data.has("responses", "month"))
@@ -232,7 +232,7 @@ def _comments(answers: nw.LazyFrame[Any], data: Dataset, method: str) -> list[Ta
 
 METRIC = Metric(
     id="nps",
-    need=Need("responses", ("recommend",)),
+    needs=(Need("responses", ("recommend",)),),
     unit="points",
     formula=FORMULAS["standard"],
     compute=nps,

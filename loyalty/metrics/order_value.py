@@ -67,7 +67,7 @@ def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart")
     30.0
     """
     check_options({"returns": (returns, ("apart", "net"))})
-    data.require(METRIC.need)
+    data.require(*METRIC.needs)
     data.check_by("orders", by)
     sales, back = _amounts(data, data.purchases, by, 1.0), _amounts(data, data.returns, by, 0.0)
     counted = nw.concat([sales, back]) if returns == "net" else sales
@@ -144,7 +144,7 @@ def _months(data: Dataset) -> Table:
 
 METRIC = Metric(
     id="order_value",
-    need=Need("orders", ("amount",)),
+    needs=(Need("orders", ("amount",)),),
     unit="money",
     formula=r"\frac{⟨revenue⟩}{⟨purchases⟩}",
     compute=order_value,

@@ -83,7 +83,7 @@ def repurchase(
     check_options(
         {"window": (window, WINDOWS), "kind": (kind, ("orders", "subscription")), "term": (term, TERMS)}
     )
-    data.require(METRIC.need)
+    data.require(*METRIC.needs)
     data.check_by("orders", by)
     dated = data.has("orders", "day")
     if not dated and (window or kind == "subscription"):
@@ -164,7 +164,7 @@ def _months(data: Dataset) -> Table:
 
 METRIC = Metric(
     id="repurchase",
-    need=Need("orders", ("customer", ("date", "order"))),
+    needs=(Need("orders", ("customer", ("date", "order"))),),
     unit="share",
     formula=r"\frac{⟨repeat⟩}{⟨customers⟩}",
     compute=repurchase,

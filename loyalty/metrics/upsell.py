@@ -74,7 +74,7 @@ def upsell(
     1.0
     """
     check_options({"kind": (kind, KINDS), "measure": (measure, ("ratio", "share"))})
-    data.require(METRIC.need)
+    data.require(*METRIC.needs)
     data.check_by("orders", by)
     chosen = kind or ("category" if data.has("orders", "category") else "product")
     data.require(Need("orders", (chosen,)))
@@ -210,7 +210,7 @@ FORMULAS = {"ratio": r"\frac{⟨several⟩}{⟨one⟩}", "share": r"\frac{⟨sev
 
 METRIC = Metric(
     id="upsell",
-    need=Need("orders", ("customer", ("product", "category"))),
+    needs=(Need("orders", ("customer", ("product", "category"))),),
     unit="ratio",
     formula=FORMULAS["ratio"],
     compute=upsell,

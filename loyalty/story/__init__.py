@@ -6,19 +6,25 @@ metric; here it is decided which of them holds.
 """
 
 from loyalty.story.advice import advice
-from loyalty.story.method import formula, python, table
-from loyalty.story.sentences import answer, by_name, change, groups, methods, segment, small
+from loyalty.story.facts import by_name, in_unit, record, segment, small, table_rows
+from loyalty.story.method import cells, formula, python, table
+from loyalty.story.sentences import answer, change, groups, holes, part
 
 __all__ = [
     "advice",
     "answer",
     "by_name",
+    "cells",
     "change",
     "formula",
     "groups",
-    "methods",
+    "holes",
+    "in_unit",
+    "part",
     "python",
+    "record",
     "segment",
     "small",
     "table",
+    "table_rows",
 ]

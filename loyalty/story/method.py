@@ -10,16 +10,8 @@ from typing import Any
 
 from loyalty import limits
 from loyalty.core import Result
-from loyalty.story.sentences import number, segment, value
-from loyalty.words import Translator, clean
-
-COLUMN_UNITS = {
-    "mean": "money",
-    "quartile_1": "money",
-    "median": "money",
-    "quartile_3": "money",
-    "share": "share",
-}
+from loyalty.story.facts import in_unit, number, segment, unit_of, value
+from loyalty.words import UNKNOWN, Translator, clean
 
 
 def formula(result: Result, t: Translator, numbers: bool = False) -> str:
@@ -110,7 +102,8 @@ def _literal(thing: Any) -> str:
 def table(result: Result, name: str, t: Translator) -> list[dict[str, str | int]]:
     """One of `Result.tables` for reading: headers and codes as words, numbers in the form of the language.
 
-    Counts stay numbers, so that they can be sorted and added.
+    Counts stay numbers, so that they can be sorted and added. A code is said by the sentence under
+    ``<metric>.<column>.<code>``, where there is one.
     """
     found = result.table(name)
     headers = [t(f"column.{column}") for column in found.columns]
@@ -121,6 +114,8 @@ def table(result: Result, name: str, t: Translator) -> list[dict[str, str | int]
 
 def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any], str | int]:
     def cell(column: str, content: Any) -> str | int:
+        if content is None:
+            return UNKNOWN
         if column == "group":
             own = table_name == "groups"
             return segment(content, t, 80) if own else t(f"column.{content}")
@@ -130,8 +125,26 @@ def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any]
             return t.month(content)
         if column in ("value", "low", "high"):
             return value(result, content, t)
-        if column in COLUMN_UNITS:
-            return t.value(COLUMN_UNITS[column], content, result.currency)
-        return content if isinstance(content, int) else clean(str(content), limits.TEXT_CHARACTERS)
+        if isinstance(content, str) and t.has(f"{result.metric}.{column}.{content}"):
+            return t(f"{result.metric}.{column}.{content}")
+        return plain_cell(result, column, content, t)
 
     return cell
+
+
+def cells(result: Result, columns: Sequence[str], row: Sequence[Any], t: Translator) -> list[str | int]:
+    """A row of a list of customers for reading: codes as words, numbers in the form of the language."""
+    cell = _cell(result, "", t)
+    return [cell(*pair) for pair in zip(columns, row, strict=True)]
+
+
+def plain_cell(result: Result, column: str, content: Any, t: Translator) -> str | int:
+    """A cell of a table by the unit of its column: a number, a day, or the user's own words."""
+    unit = unit_of(result, column)
+    if unit == "date":
+        return t.date(date.fromisoformat(content))
+    if isinstance(content, (int, float)) and unit:
+        return in_unit(result, unit, content, t)
+    if isinstance(content, float):
+        return t.number(content)
+    return content if isinstance(content, int) else clean(str(content), limits.TEXT_CHARACTERS)

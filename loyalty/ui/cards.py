@@ -86,14 +86,13 @@ def _badge(t: Translator, result: Result) -> None:
 
 def _waiting(t: Translator, data: Dataset, card: Card) -> None:
     st.markdown(f":gray[{t(f'{card.metric.id}.title')}]")
-    need = card.metric.need
-    missing = data.missing(need)
-    if missing:
-        st.caption(cells.needed(t, need.table, missing))
-    elif card.error:
+    missing = data.missing(*card.metric.needs)
+    for need in missing:
+        st.caption(cells.needed(t, need))
+    if not missing and card.error:
         st.caption(t.markdown(card.error.what))
     st.space("stretch")
     if missing:
-        cells.lacking(t, data, need.table)
+        cells.lacking(t, data, missing[0].table)
     else:
         cells.link(t, card.metric.id, "scorecard.open")

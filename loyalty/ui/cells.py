@@ -7,13 +7,11 @@ import streamlit as st
 
 from loyalty import benchmarks
 from loyalty.columns import TABLES
-from loyalty.core import Metric, Result, rows
+from loyalty.core import Metric, Need, Result, rows
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.ui import navigation, state
 from loyalty.words import Translator, clean, escape
-
-Roles = tuple[str | tuple[str, ...], ...]
 
 
 def heading(t: Translator, id: str) -> None:
@@ -101,11 +99,13 @@ def needs(t: Translator, metric: Metric) -> None:
     """What the page of a metric cannot do without, and the ways to it."""
     with st.container(border=True):
         st.subheader(t("cell.needs.title"), anchor=False)
-        st.markdown(needed(t, metric.need.table, metric.need.roles))
-        st.markdown(t(f"{metric.id}.unlock"))
         now = state.opened()
+        missing = now.data.missing(*metric.needs) if now and now.data else metric.needs
+        for need in missing:
+            st.markdown(needed(t, need))
+        st.markdown(t(f"{metric.id}.unlock"))
         if now:
-            lacking(t, now.data, metric.need.table)
+            lacking(t, now.data, missing[0].table)
         else:
             nothing(t)
 
@@ -118,11 +118,11 @@ def lacking(t: Translator, data: Dataset | None, table: str) -> None:
         link(t, "data", "cell.needs.data", "table_view")
 
 
-def needed(t: Translator, table: str, wanted: Roles) -> str:
+def needed(t: Translator, need: Need) -> str:
     """Columns that are wanted, in one sentence; of several roles in one place one is enough."""
-    alternatives = ((role,) if isinstance(role, str) else role for role in wanted)
+    alternatives = ((role,) if isinstance(role, str) else role for role in need.roles)
     roles = t("cell.and").join(t("cell.or").join(t(f"role.{role}") for role in some) for some in alternatives)
-    return t("cell.needs.what", table=t(f"table.{table}"), roles=roles)
+    return t("cell.needs.what", table=t(f"table.{need.table}"), roles=roles)
 
 
 def sureness(t: Translator, result: Result) -> str:

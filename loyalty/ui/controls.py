@@ -45,30 +45,34 @@ class Choices:
 def controls(t: Translator, metric: Metric, data: Dataset) -> Choices:
     """Draw the controls of a metric; every choice holds until the session ends."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = _options(t, metric)
+        options = _options(t, metric, data)
         by = _by(t, metric, data)
         period = _period(t, metric, data)
     part = state.between(data, *period) if period else data
     return Choices(part, period, by, options)
 
 
-def _options(t: Translator, metric: Metric) -> dict[str, Any]:
+def _options(t: Translator, metric: Metric, data: Dataset) -> dict[str, Any]:
     """The definitions in force; those without effect are not asked for."""
     chosen: dict[str, Any] = {}
     for option in metric.options:
         idle = option.when and chosen[option.when[0]] != option.when[1]
-        chosen[option.name] = option.default if idle else _option(t, metric, option)
+        chosen[option.name] = option.default if idle else _option(t, metric, option, data)
     return chosen
 
 
-def _option(t: Translator, metric: Metric, option: Option) -> Any:
-    id = f"{metric.id}.option.{option.name}"
+def _option(t: Translator, metric: Metric, option: Option, data: Dataset) -> Any:
+    id, key = f"{metric.id}.option.{option.name}", f"{metric.id}.{option.name}"
     choices = {str(choice): choice for choice in option.choices}
+    columns = {f"={name}": name for name in option.columns(data)} if option.columns else {}
+    choices |= columns
+    if st.session_state.get(key) not in (None, *choices):
+        del st.session_state[key]  # a column that the data no longer have
     settings: dict[str, Any] = {
         "label": t(f"{id}.label"),
         "options": list(choices),
-        "key": state.choice(f"{metric.id}.{option.name}", str(option.default)),
-        "format_func": lambda code: t(f"{id}.{code}"),
+        "key": state.choice(key, str(option.default)),
+        "format_func": lambda code: clean(columns[code]) if code in columns else t(f"{id}.{code}"),
         "help": t(f"{id}.help"),
         "persist_state": "session",
     }
@@ -78,23 +82,27 @@ def _option(t: Translator, metric: Metric, option: Option) -> Any:
 
 
 def _by(t: Translator, metric: Metric, data: Dataset) -> str | None:
-    table = metric.need.table
+    table = metric.table
     choices = data.by_choices(table)
     if not choices:
         return None
-    codes = (WHOLE, *choices)
+    codes = choices if metric.by else (WHOLE, *choices)
     key = f"{metric.id}.by"
-    if st.session_state.get(key, WHOLE) not in codes:
+    if st.session_state.get(key) not in (None, *codes):
         del st.session_state[key]  # chosen for data that had this column
     by = st.selectbox(
         t("cell.controls.by"),
         codes,
-        key=state.choice(key, codes[1] if data.has(table, "segment") else WHOLE),
+        key=state.choice(key, _first_choice(metric, data)),
         format_func=lambda code: _column(t, data, table, code),
         width=LIST_WIDTH,
         persist_state="session",
     )
     return by if by else None
+
+
+def _first_choice(metric: Metric, data: Dataset) -> str:
+    return metric.by or ("segment" if data.has(metric.table, "segment") else WHOLE)
 
 
 def _column(t: Translator, data: Dataset, table: str, code: str) -> str:
@@ -105,7 +113,7 @@ def _column(t: Translator, data: Dataset, table: str, code: str) -> str:
 
 
 def _period(t: Translator, metric: Metric, data: Dataset) -> tuple[date, date] | None:
-    period = data.period(metric.need.table)
+    period = data.period(metric.table)
     if not period or period[0] == period[1]:
         return None
     key = f"{metric.id}.period.{data.id[:8]}"

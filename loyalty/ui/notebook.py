@@ -84,7 +84,7 @@ def notebook(metric: Metric, *own: Cell) -> None:
     t = state.translator()
     cells.heading(t, metric.id)
     data = state.data()
-    if data is None or data.missing(metric.need):
+    if data is None or data.missing(*metric.needs):
         cells.needs(t, metric)
         return
     chosen = controls(t, metric, data)
@@ -200,7 +200,7 @@ def breakdown(page: Page) -> None:
 def _no_groups(page: Page) -> str:
     if page.result.by:
         return "cell.differ.single"
-    choices = page.data.by_choices(page.metric.need.table)
+    choices = page.data.by_choices(page.metric.table)
     return "cell.differ.choose" if choices else "cell.differ.none"
 
 

@@ -1,0 +1,15 @@
+"""The story of every metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from loyalty.story import nps, order_value, repurchase, upsell
+from loyalty.story.rules import Story
+
+STORIES: Mapping[str, Story] = {
+    "nps": nps.STORY,
+    "repurchase": repurchase.STORY,
+    "order_value": order_value.STORY,
+    "upsell": upsell.STORY,
+}

@@ -1,0 +1,93 @@
+"""Cells that only some pages of metrics have: a further table or picture, lists of customers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from loyalty import limits, story
+from loyalty.charts import Picture
+from loyalty.members import members as members_of
+from loyalty.report.csv_file import csv_bytes
+from loyalty.ui import state
+from loyalty.ui.notebook import Cell, Page, draw, table
+
+Height = int | Literal["auto"]
+
+
+def part(name: str, chart: Picture | None = None, *, shown: bool = False, height: Height = "auto") -> Cell:
+    """One of the result's tables under its own heading, where there is something in it.
+
+    Parameters
+    ----------
+    name
+        Which table; its heading is the sentence under ``<metric>.table.<name>``.
+    chart
+        What it looks like; the table then waits in a fold.
+    shown
+        Whether the table is shown below the chart, too.
+    height
+        Of the table.
+    """
+
+    def cell(page: Page) -> None:
+        if not story.table_rows(page.result, name):
+            return
+        t, id = page.t, page.metric.id
+        st.subheader(t(f"{id}.table.{name}"), anchor=False)
+        told = story.part(page.result, name, t)
+        if told:
+            st.markdown(t.markdown(told))
+        if chart:
+            draw(page, chart.__name__, lambda: chart(page.result, t, page.dark))
+        if shown or not chart:
+            table(page, name, height)
+        else:
+            with st.expander(t("cell.as_table"), key=f"{id}.{name}.table"):
+                table(page, name, height)
+
+    return cell
+
+
+def members(page: Page) -> None:
+    """The lists into which the metric sorts customers: one to look at, each to take along."""
+    t, id = page.t, page.metric.id
+    sizes = {row[0]: row[1] for row in story.table_rows(page.result, "lists") if row[1]}
+    if not sizes:
+        return
+    st.subheader(t("cell.members.title"), anchor=False)
+    key = f"{id}.members"
+    if st.session_state.get(key) not in (None, *sizes):
+        del st.session_state[key]  # a list that is empty in these data
+    chosen = st.selectbox(
+        t("cell.members.which"),
+        list(sizes),
+        key=state.choice(key, next(iter(sizes))),
+        format_func=lambda code: t("cell.members.list", name=t(f"{id}.list.{code}"), n=sizes[code]),
+    )
+    if t.has(f"{id}.list_help.{chosen}"):
+        st.markdown(t(f"{id}.list_help.{chosen}"))
+    shown, file = state.kept(("members", chosen, page.key), lambda: _list(page, chosen))
+    st.dataframe(shown, hide_index=True, alt=t(f"{id}.list.{chosen}"), key=f"{id}.members.table")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            t("cell.members.download"),
+            file,
+            f"{id}_{chosen}.csv",
+            "text/csv",
+            key=f"{id}.members.download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if sizes[chosen] > limits.LISTED:
+            st.caption(t("cell.members.first", n=limits.LISTED, of=sizes[chosen]))
+
+
+def _list(page: Page, name: str) -> tuple[list[dict[str, str | int]], bytes]:
+    """The first customers of a list for the screen, and all of them as CSV."""
+    frame = members_of(page.metric.id, page.data, name, **page.result.options).drop(columns="list")
+    headers = [page.t(f"column.{column}") for column in frame.columns]
+    rows = [tuple(row) for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False)]
+    shown = [story.cells(page.result, frame.columns, row, page.t) for row in rows[: limits.LISTED]]
+    return [dict(zip(headers, row, strict=True)) for row in shown], csv_bytes(headers, rows)
