@@ -89,5 +89,5 @@ def _list(page: Page, name: str) -> tuple[list[dict[str, str | int]], bytes]:
     frame = members_of(page.metric.id, page.data, name, **page.result.options).drop(columns="list")
     headers = [page.t(f"column.{column}") for column in frame.columns]
     rows = [tuple(row) for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False)]
-    shown = [story.cells(page.result, frame.columns, row, page.t) for row in rows[: limits.LISTED]]
+    shown = [story.cells(page.result, list(frame.columns), row, page.t) for row in rows[: limits.LISTED]]
     return [dict(zip(headers, row, strict=True)) for row in shown], csv_bytes(headers, rows)
