@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from loyalty.assignment import best_pairs
 from loyalty.errors import LoyaltyError
+from loyalty.facts import Facts, suits
 from loyalty.synonyms import named, plain
 
 
@@ -22,11 +24,12 @@ class Role:
         Key in ``roles=``, in the frames of a Dataset and under ``role`` in ``texts/*.toml``.
     type
         ``"id"`` (text, zeros kept), ``"text"``, ``"category"`` (text with few values), ``"number"``,
-        ``"money"``, ``"score"``, ``"date"`` (with or without time), ``"duration"`` (seconds), ``"yes_no"``.
+        ``"money"``, ``"score"``, ``"measure"`` (a number, money, percent, or yes and no as 1 and 0),
+        ``"date"`` (with or without time), ``"duration"`` (seconds), ``"yes_no"``.
     low, high
         Limits of a score.
     like
-        A role whose names this one answers to as well.
+        A role whose names this one answers to as well; of another table as ``"orders.date"``.
     """
 
     name: str
@@ -87,56 +90,23 @@ ROLES: Mapping[str, Mapping[str, Role]] = MappingProxyType(
             Role("bought", "yes_no"),
             Role("segment", "category"),
         ),
+        "trials": _table(
+            Role("group", "category"),
+            Role("outcome", "measure"),
+            Role("customer", "id", like="visits.visitor"),
+            Role("date", "date", like="orders.date"),
+            Role("segment", "category"),
+        ),
     }
 )
 
 TABLES = tuple(ROLES)
-ENOUGH = 20  # so many answers and none above 7: the scale ends there
+MAIN_DATE = {table: "time" if table == "visits" else "date" for table in TABLES}
+# Numbers under such names tell rows apart; they measure nothing.
+_NAMING = ("customer", "order", "line", "email", "phone", "name")
 # LimeSurvey's, blank until the answer is sent off
 SENT_OFF = frozenset(["submitdate", "datesubmitted", "datumabgeschickt", "datedesoumission", "提交日期"])
 STAND_INS = ("email", "phone", "name")  # what tells customers apart where nothing better does
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the cells of a column look like, from a sample.
-
-    Parameters
-    ----------
-    cells
-        Number of filled cells in the sample.
-    filled
-        Share of rows with a cell.
-    distinct
-        Distinct values / filled cells.
-    values
-        Number of distinct values.
-    numbers, dates, yes_no, durations, emails
-        Share of the filled cells that can be read as such.
-    whole
-        Share of the numbers without decimals.
-    low, high
-        Smallest and largest number but for rare outliers, NaN without numbers.
-    letters
-        Mean length of the texts.
-    clock
-        Share of the filled cells with a time of day.
-    """
-
-    cells: int
-    filled: float
-    distinct: float
-    values: int
-    numbers: float
-    dates: float
-    yes_no: float
-    durations: float
-    emails: float
-    whole: float
-    low: float
-    high: float
-    letters: float
-    clock: float
 
 
 class Found(NamedTuple):
@@ -157,7 +127,8 @@ def rate(table: str, role: str, header: str, facts: Facts | None = None) -> floa
     like = ROLES[table][role].like if role in ROLES[table] else None
     score = named(table, role, header)
     if like:
-        score = max(score, 0.95 * named(table, like, header))
+        place, _, other = like.rpartition(".")
+        score = max(score, 0.95 * named(place or table, other, header))
     return score if facts is None or not score else score * _fit(table, role, facts)
 
 
@@ -167,81 +138,7 @@ def _fit(table: str, role: str, facts: Facts) -> float:
         return 0.0
     declared = ROLES[table].get(role)
     type_ = declared.type if declared else "id"
-    return _SUITS[type_](role, facts) * (0.6 + 0.4 * facts.filled)
-
-
-def _suits_id(role: str, facts: Facts) -> float:
-    if facts.dates > 0.6 and facts.numbers < 0.6:
-        return 0.0
-    if facts.numbers > 0.6 and facts.whole < 0.95:
-        return 0.0
-    if role == "email":
-        return 1.0 if facts.emails > 0.5 else 0.0
-    if facts.letters > 80 or (facts.yes_no > 0.9 and facts.values <= 2 and facts.distinct < 0.5):
-        return 0.0
-    return 0.5 if facts.values < 2 and facts.distinct < 0.5 else 1.0
-
-
-def _suits_number(role: str, facts: Facts) -> float:
-    if role == "quantity" and facts.numbers > 0.6 and facts.whole < 0.3:
-        return 0.5
-    return 1.0 if facts.numbers > 0.6 else 0.0
-
-
-def _suits_score(role: str, facts: Facts) -> float:
-    if facts.numbers < 0.6 or facts.low < -1:
-        return 0.0
-    if role != "recommend":
-        return 1.0 if facts.high <= 10 else (0.6 if facts.high <= 100 else 0.0)
-    if is_short_scale(facts):
-        return 0.0  # 1 to 5 or 1 to 7: read as 0 to 10 it would make everyone a detractor
-    return 1.0 if facts.high <= 11 else 0.4
-
-
-def is_short_scale(facts: Facts) -> bool:
-    """Whether answers that should go from 0 to 10 stay within 1 to 7, and there are enough to say so."""
-    return facts.numbers > 0.6 and facts.low >= 1 and facts.high <= 7 and facts.cells >= ENOUGH
-
-
-def _suits_category(role: str, facts: Facts) -> float:
-    if facts.dates > 0.6 and facts.numbers < 0.6:
-        return 0.0
-    if facts.numbers > 0.6 and facts.whole < 0.95:
-        return 0.0
-    if role == "segment":
-        return 0.3 if facts.numbers > 0.9 and facts.values > 12 else (0.5 if facts.distinct > 0.9 else 1.0)
-    return 0.0 if facts.letters > 200 else 1.0
-
-
-def _suits_text(role: str, facts: Facts) -> float:
-    return 0.0 if max(facts.numbers, facts.dates) > 0.6 else 1.0
-
-
-def _suits_date(role: str, facts: Facts) -> float:
-    return 1.0 if facts.dates > 0.5 else 0.0
-
-
-def _suits_duration(role: str, facts: Facts) -> float:
-    return 1.0 if max(facts.numbers, facts.durations) > 0.6 else 0.0
-
-
-def _suits_yes_no(role: str, facts: Facts) -> float:
-    if role == "cancelled" and facts.dates > 0.8:
-        return 1.0
-    return 1.0 if facts.yes_no > 0.8 and facts.values <= 12 else 0.0
-
-
-_SUITS = {
-    "id": _suits_id,
-    "number": _suits_number,
-    "money": _suits_number,
-    "score": _suits_score,
-    "category": _suits_category,
-    "text": _suits_text,
-    "date": _suits_date,
-    "duration": _suits_duration,
-    "yes_no": _suits_yes_no,
-}
+    return suits(type_, role, facts) * (0.6 + 0.4 * facts.filled)
 
 
 def assign(
@@ -306,7 +203,19 @@ def _in_context(table: str, role: str, header: str, names: Mapping[str, str], fa
         return 1.0
     if name == "id" and table == "orders" and role in ("order", "customer"):
         return _of_id(role, score, header, names, facts)
+    if table == "trials":
+        return score * _of_trial(role, header)
     return score
+
+
+_PERCENT = re.compile(r"[%％]|percent|prozent|百分比|比例|占比", re.I)
+
+
+def _of_trial(role: str, header: str) -> float:
+    """What may be the arm or a segment is the arm; of “Tip” and “Tip %” the one that grows with no bill."""
+    if role == "segment":
+        return 0.85
+    return 0.97 if role == "outcome" and not _PERCENT.search(header) else 1.0
 
 
 def _of_id(role: str, score: float, header: str, names: Mapping[str, str], facts: Facts | None) -> float:
@@ -317,6 +226,12 @@ def _of_id(role: str, score: float, header: str, names: Mapping[str, str], facts
     if any(named("orders", word, other) for word in ("customer", "product") for other in others):
         return score
     return 0.9 if role == "customer" else 0.0
+
+
+def may_measure(header: str) -> bool:
+    """Whether the numbers of a column can be the outcome of a trial, by its name: not if it names an id."""
+    names_rows = any(named("orders", role, header) > 0.8 for role in _NAMING)
+    return not names_rows or bool(named("trials", "outcome", header))  # a bill is a number or an amount
 
 
 def _stand_in(
@@ -351,7 +266,7 @@ def match(
     Parameters
     ----------
     table
-        ``"orders"``, ``"responses"`` or ``"visits"``.
+        One of :data:`TABLES`.
     headers
         The columns there are.
     given

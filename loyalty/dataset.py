@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Orders, responses and visits of one business, ready to be asked.
+    """Orders, responses, visits and trials of one business, ready to be asked.
 
     Parameters
     ----------
-    orders, responses, visits
+    orders, responses, visits, trials
         Lazy frames in role names (see :data:`loyalty.columns.ROLES`); None where there is no such table.
         The main date of a table comes with ``day`` (``date.toordinal()``) and ``month``
         (``12 · year + month − 1``) as integers.
@@ -49,6 +49,8 @@ class Dataset:
         Table to role to the header in the user's file.
     groupings
         Table to further columns that ``by`` may take, under their own headers.
+    measures
+        Table to further columns of numbers that may be compared; only trials have any.
     currency
         ISO code or sign of the amounts, where the file says so.
     """
@@ -56,26 +58,29 @@ class Dataset:
     orders: nw.LazyFrame[Any] | None = None
     responses: nw.LazyFrame[Any] | None = None
     visits: nw.LazyFrame[Any] | None = None
+    trials: nw.LazyFrame[Any] | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     name: str = ""
     notes: tuple[Note, ...] = ()
     left_out: pl.DataFrame | None = None
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     groupings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     currency: str | None = None
 
     @classmethod
     def from_tables(cls, tables: Tables, id: str, name: str = "") -> Dataset:
         """What the reader made of a file, as a Dataset."""
-        frames = {table: getattr(tables, table) for table in TABLES}
+        frames = {table: tables.coded(table) for table in TABLES}
         return cls(
-            **{table: None if frame is None else lazy(_coded(frame)) for table, frame in frames.items()},
+            **{table: None if frame is None else lazy(frame) for table, frame in frames.items()},
             id=id,
             name=name,
             notes=tables.notes,
             left_out=tables.left_out,
             roles=tables.roles,
             groupings=tables.groupings,
+            measures=tables.measures,
             currency=tables.currency,
         )
 
@@ -85,6 +90,7 @@ class Dataset:
         orders: Any = None,
         responses: Any = None,
         visits: Any = None,
+        trials: Any = None,
         roles: Roles | None = None,
         name: str = "",
     ) -> Dataset:
@@ -96,7 +102,7 @@ class Dataset:
 
         Parameters
         ----------
-        orders, responses, visits
+        orders, responses, visits, trials
             Data frames.
         roles
             Table to role to column name; what is not given is recognised by name. A flat mapping of role
@@ -117,7 +123,7 @@ class Dataset:
         >>> data.period("orders")
         (datetime.date(2025, 1, 3), datetime.date(2025, 2, 1))
         """
-        given = {"orders": orders, "responses": responses, "visits": visits}
+        given = {"orders": orders, "responses": responses, "visits": visits, "trials": trials}
         given = {table: frame for table, frame in given.items() if frame is not None}
         if not given:
             raise LoyaltyError("no_frames")
@@ -201,6 +207,11 @@ class Dataset:
             if role.type == "category" and name not in ("product", "currency", "status", "category")
         ]
         return tuple(name for name in categories if self.has(table, name)) + self.groupings.get(table, ())
+
+    def measure_choices(self, table: str) -> tuple[str, ...]:
+        """Names of the columns whose values may be compared between groups, the outcome first."""
+        declared = [name for name, role in ROLES[table].items() if role.type == "measure"]
+        return tuple(name for name in declared if self.has(table, name)) + self.measures.get(table, ())
 
     def header(self, table: str, by: str | None) -> str | None:
         """What a column is called in the user's file."""
@@ -318,13 +329,6 @@ class Dataset:
         return {month: (n, n - new.get(month, 0)) for month, n in sorted(bought.items())}
 
 
-def _coded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Names that come again and again as numbers with a dictionary: about twice as fast to group."""
-    import polars as pl
-
-    return frame.with_columns(pl.col(pl.String).exclude("comment").cast(pl.Categorical))
-
-
 def _from_remote(frames: Mapping[str, nw.LazyFrame[Any]], chosen: Mapping[str, Given], name: str) -> Dataset:
     found = {table: remote(table, frame, chosen.get(table, {})) for table, frame in frames.items()}
     tables: dict[str, Any] = {table: one.frame for table, one in found.items()}
@@ -333,6 +337,7 @@ def _from_remote(frames: Mapping[str, nw.LazyFrame[Any]], chosen: Mapping[str, G
         name=name,
         roles={table: one.roles for table, one in found.items()},
         groupings={table: one.groupings for table, one in found.items()},
+        measures={table: one.measures for table, one in found.items() if table == "trials"},
     )
 
 
@@ -347,6 +352,7 @@ def _joined(one: Dataset, other: Dataset) -> Dataset:
         left_out=other.left_out if one.left_out is None else one.left_out,
         roles={**one.roles, **other.roles},
         groupings={**one.groupings, **other.groupings},
+        measures={**one.measures, **other.measures},
         currency=one.currency or other.currency,
     )
 
@@ -384,7 +390,7 @@ def read(source: Any, roles: Roles | None = None, name: str | None = None) -> Da
     Raises
     ------
     LoyaltyError
-        If the file cannot be read, or nothing in it is a table of orders, responses or visits.
+        If the file cannot be read, or nothing in it is a table of orders, responses, visits or trials.
     """
     from loyalty.reading import open_workbook, recognise
 

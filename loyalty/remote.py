@@ -8,21 +8,21 @@ from typing import Any, NamedTuple
 import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 
-from loyalty.columns import ROLES, match
+from loyalty.columns import MAIN_DATE, ROLES, match, may_measure
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
 
-MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
 Roles = Mapping[str, Mapping[str, str | None] | str | None]
 Given = dict[str, str | None]
 
 
 class Remote(NamedTuple):
-    """One table in role names, the headers its roles had, and its further columns that group."""
+    """One table in role names, the headers its roles had, its further columns that group or measure."""
 
     frame: nw.LazyFrame[Any]
     roles: dict[str, str]
     groupings: tuple[str, ...]
+    measures: tuple[str, ...] = ()
 
 
 def wrap(table: str, frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
@@ -109,12 +109,14 @@ def remote(table: str, frame: nw.LazyFrame[Any], given: Mapping[str, str | None]
     found = match(table, schema.names(), given)
     if not found:
         raise LoyaltyError("no_roles", table=Message(f"table.{table}"), columns=", ".join(schema.names()))
-    extra = _groupings(table, schema, found)
+    groupings, measures = _groupings(table, schema, found), _measures(table, schema, found)
     columns = [_typed(table, role, header, schema[header]) for role, header in found.items()]
-    frame = frame.select(*columns, *(_text(nw.col(header)).alias(header) for header in extra))
+    columns += [_text(nw.col(header)).alias(header) for header in groupings]
+    columns += [_number(nw.col(header).cast(nw.Float64)).alias(header) for header in measures]
+    frame = frame.select(*columns)
     if MAIN_DATE[table] in found:
         frame = frame.with_columns(**calendar(nw.col(MAIN_DATE[table])))
-    return Remote(frame, found, extra)
+    return Remote(frame, found, groupings, measures)
 
 
 def calendar(moment: nw.Expr) -> dict[str, nw.Expr]:
@@ -125,15 +127,30 @@ def calendar(moment: nw.Expr) -> dict[str, nw.Expr]:
 
 
 def _groupings(table: str, schema: Mapping[str, Any], found: Mapping[str, str]) -> tuple[str, ...]:
-    """Columns of text without a role; not those whose name means something else inside a Dataset."""
-    taken = {*ROLES[table], "day", "month"}
+    """Columns of text without a role."""
+    free = _free(table, schema, found)
+    return tuple(header for header in free if isinstance(free[header], (nw.String, nw.Categorical, nw.Enum)))
+
+
+def _measures(table: str, schema: Mapping[str, Any], found: Mapping[str, str]) -> tuple[str, ...]:
+    """Columns of numbers or truth without a role in a trial, but for numbers that tell rows apart."""
+    free = _free(table, schema, found) if table == "trials" else {}
     return tuple(
         header
-        for header, dtype in schema.items()
-        if header not in found.values()
-        and header.casefold() not in taken
-        and isinstance(dtype, (nw.String, nw.Categorical, nw.Enum))
+        for header, dtype in free.items()
+        if isinstance(dtype, nw.Boolean)
+        or (dtype.is_numeric() and (not dtype.is_integer() or may_measure(header)))
     )
+
+
+def _free(table: str, schema: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
+    """Columns without a role; not those whose name means something else inside a Dataset."""
+    taken = {*ROLES[table], "day", "month"}
+    return {
+        header: dtype
+        for header, dtype in schema.items()
+        if header not in found.values() and header.casefold() not in taken
+    }
 
 
 def _typed(table: str, role: str, header: str, dtype: Any) -> nw.Expr:
@@ -143,6 +160,7 @@ def _typed(table: str, role: str, header: str, dtype: Any) -> nw.Expr:
     )
     fits = {
         "number": dtype.is_numeric(),
+        "measure": dtype.is_numeric() or isinstance(dtype, nw.Boolean),
         "date": isinstance(dtype, (nw.Date, nw.Datetime)),
         "yes_no": isinstance(dtype, nw.Boolean) or dtype.is_integer(),
     }
@@ -154,7 +172,7 @@ def _typed(table: str, role: str, header: str, dtype: Any) -> nw.Expr:
             role=Message(f"role.{role}"),
             wanted=Message(f"type.{wanted}"),
         )
-    if wanted == "number":
+    if wanted in ("number", "measure"):
         return _number(column.cast(nw.Float64), declared.low, declared.high).alias(role)
     if wanted == "date":
         zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
@@ -163,7 +181,7 @@ def _typed(table: str, role: str, header: str, dtype: Any) -> nw.Expr:
     return (column.cast(nw.Boolean) if wanted == "yes_no" else _text(column)).alias(role)
 
 
-def _number(column: nw.Expr, low: float | None, high: float | None) -> nw.Expr:
+def _number(column: nw.Expr, low: float | None = None, high: float | None = None) -> nw.Expr:
     honest = column.is_finite()
     if low is not None and high is not None:
         honest = honest & column.is_between(low, high) & (column == column.floor())

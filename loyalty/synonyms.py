@@ -75,9 +75,16 @@ def _turning() -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(words), pieces
 
 
-def known(header: str) -> bool:
-    """Whether some table has a role, or the list a place, for exactly this header."""
-    return any(role != "!" for name in _forms(header) for _, role, _ in _names().get(name, ()))
+def known(header: str, table: str = "") -> bool:
+    """Whether some table has a role, or the list a place, for exactly this header.
+
+    What only a trial is known by, such as ``Test group``, is a longer name of something else elsewhere.
+    """
+    return any(
+        role != "!" and (place != "trials" or place == table)
+        for name in _forms(header)
+        for place, role, _ in _names().get(name, ())
+    )
 
 
 @lru_cache(maxsize=4096)  # strangers' headers: bounded
@@ -114,7 +121,7 @@ def _pieces(header: str) -> tuple[tuple[str, float], ...]:
 
 
 def _partial(table: str, role: str, header: str) -> float:
-    if known(header) or (role in _QUESTION and _NO_QUESTION.search(header)):
+    if known(header, table) or (role in _QUESTION and _NO_QUESTION.search(header)):
         return 0.0
     best = 0.0
     for name, share in _pieces(header):

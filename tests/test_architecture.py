@@ -37,7 +37,7 @@ FLOORS = (
     ("sampling", "dataset"),
     ("purchases", "remote", "reading"),
     ("columns", "stats"),
-    ("assignment", "synonyms", "core"),
+    ("assignment", "facts", "synonyms", "core"),
     ("errors",),
     ("limits", "texts"),
 )

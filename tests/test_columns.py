@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from loyalty.columns import ROLES, Facts, assign, match, rate
+from loyalty.columns import ROLES, assign, match, may_measure, rate
 from loyalty.errors import LoyaltyError
+from loyalty.facts import Facts
 from loyalty.synonyms import known, language, named, plain
 
 
@@ -219,6 +220,13 @@ WELL_KNOWN = {
         "bought": "Purchased",
         "segment": "Branch",
     },
+    "trials": {
+        "group": "Treatment",
+        "outcome": "Converted",
+        "customer": "User ID",
+        "date": "Date",
+        "segment": "Branch",
+    },
 }
 
 
@@ -227,6 +235,64 @@ def test_all_roles_can_be_found_by_name() -> None:
         assert set(WELL_KNOWN[table]) == set(roles)
         found = match(table, list(WELL_KNOWN[table].values()))
         assert found == WELL_KNOWN[table]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("Variant", "Conversion"),
+        ("test group", "Tip %"),
+        ("Group", "Result"),
+        ("实验组/对照组", "是否转化"),
+        ("组别", "小费"),
+        ("方案", "结果"),
+        ("分组", "小费比例"),
+        ("Versuchsgruppe", "Ergebnis"),
+        ("Gruppe", "Trinkgeld"),
+        ("Grupo de prueba", "Resultado"),
+        ("Grupo", "Propina"),
+        ("Groupe de test", "Résultat"),
+        ("Groupe", "Pourboire"),
+        ("Grupo de teste", "Convertido"),
+        ("Condição", "Gorjeta"),
+        ("Экспериментальная группа", "Результат"),
+        ("Группа", "Чаевые"),
+    ],
+)
+def test_trials_are_known_in_every_language(headers: tuple[str, str]) -> None:
+    group, outcome = headers
+    assert match("trials", [outcome, "x", group]) == {"group": group, "outcome": outcome}
+
+
+def test_the_arm_goes_before_the_segment_and_the_percentage_before_the_amount() -> None:
+    assert match("trials", ["Segment", "Group", "Tip", "Tip %"]) == {
+        "group": "Group",
+        "outcome": "Tip %",
+        "segment": "Segment",
+    }
+    assert match("trials", ["门店", "分组", "小费", "小费比例"])["outcome"] == "小费比例"
+
+
+def test_an_arm_has_few_values_that_come_again() -> None:
+    arm, id_ = facts(values=3, distinct=0.01), facts(values=100, distinct=1.0)
+    number = facts(numbers=1.0, low=0.0, high=40.0)
+    seen = {"Variant": id_, "Group": arm, "Revenue": number, "Outcome": facts()}
+    found = assign("trials", list(seen), facts=seen)
+    assert {role: place.header for role, place in found.items()} == {"group": "Group", "outcome": "Revenue"}
+    assert rate("trials", "outcome", "Converted", facts(yes_no=1.0, values=2)) > 0.9
+    assert rate("trials", "outcome", "Outcome", facts(dates=1.0)) == 0.0
+
+
+def test_ids_measure_nothing() -> None:
+    assert not any(map(may_measure, ("Order ID", "User ID", "Phone", "会员号")))
+    assert all(map(may_measure, ("Party size", "Bill", "Tip", "Clicks", "人数")))
+
+
+def test_names_of_a_trial_are_parts_of_longer_names_elsewhere() -> None:
+    """“Test group” is a segment of orders, although a trial knows it by its whole name."""
+    assert match("orders", ["Order ID", "Amount", "Test group"])["segment"] == "Test group"
+    assert not known("Test group")
+    assert known("Test group", "trials")
 
 
 def test_known_headers() -> None:

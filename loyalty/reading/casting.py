@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty import limits
-from loyalty.columns import ROLES, STAND_INS, Role
+from loyalty.columns import MAIN_DATE, ROLES, STAND_INS, Role, may_measure
 from loyalty.errors import LoyaltyError
 from loyalty.reading import currency, layout, statuses
 from loyalty.reading.body import body
 from loyalty.reading.dates import dates
 from loyalty.reading.findings import Findings
-from loyalty.reading.numbers import comma_evidence, numbers, scores
+from loyalty.reading.numbers import comma_evidence, measures, numbers, scores
 from loyalty.reading.plans import Plan
 from loyalty.reading.sheets import Column, Sheet
 from loyalty.reading.values import (
@@ -33,8 +33,8 @@ from loyalty.reading.values import (
 from loyalty.synonyms import language, named, plain
 from loyalty.texts import Message
 
-MAIN_DATE = {"orders": "date", "responses": "date", "visits": "time"}
-NUMERIC = ("number", "money", "score", "duration")
+NUMERIC = ("number", "money", "score", "duration", "measure")
+SURELY = 0.9  # of the filled cells must be numbers before a further column of a trial is a measure
 _STYLE_ROWS = 5_000  # rows that show whether a sheet writes decimal commas
 _WORLD = ("de", "es", "fr", "pt", "ru")  # decimal comma, and the day before the month
 _DERIVED = re.compile(r"promoter|detractor|passive|nps|推荐者|贬损者|被动者", re.I)
@@ -49,8 +49,8 @@ class Part:
     Parameters
     ----------
     frame
-        Columns in role names and groupings under their headers; ``_sheet``, ``_row``, and ``_copy``, a hash
-        of the whole original row.
+        Columns in role names, groupings and measures under their headers; ``_sheet``, ``_row``, and
+        ``_copy``, a hash of the whole original row.
     unread
         Role to the rows (boolean) whose cell could not be read.
     """
@@ -118,7 +118,9 @@ def cast(table: str, sheet: Sheet, plan: Plan, rows: pl.Series, findings: Findin
     if "comment" in found:
         found["comment"] = _with_other_comments(found["comment"], roles, columns, places, findings)
     beside = {header for block in wide(plan, table) for header in block.values()}
-    extra = _groupings(table, {*roles.values(), *beside}, columns)
+    free = _free(table, {*roles.values(), *beside}, columns)
+    measured = _measures(free, plan, style, places, findings) if table == "trials" else []
+    extra = measured + _groupings({header: c for header, c in free.items() if header not in _names(measured)})
     if table == "orders":
         found["currency"] = _currency(found, roles, columns, plan, len(rows)).alias("currency")
         found |= _further_statuses(roles, columns)
@@ -154,6 +156,8 @@ def _read(role: Role, header: str, column: Column, plan: Plan, style: _Style) ->
         return dates(column, plan.day_first, style.day_first)
     if role.type == "score":
         return scores(column, plan.decimal_comma)
+    if role.type == "measure":
+        return measures(column, plan.decimal_comma, style.decimal_comma)
     if role.type in ("number", "money"):
         return _in_units(role, header, numbers(column, plan.decimal_comma, style.decimal_comma))
     if role.type == "duration":
@@ -233,7 +237,7 @@ def _remark(
         elif plan.day_first is None or id not in ("day_first", "month_first"):
             findings.note("repaired", id, places.head(count), header)
     main = role == MAIN_DATE[table] or (table == "orders" and role in ("amount", "price"))
-    if parsed.unread.any() and not (main and table != "responses"):
+    if parsed.unread.any() and not (main and table in ("orders", "visits")):
         first = texts(column).filter(parsed.unread)[0]
         findings.note(
             "left_out", f"unread_{_word(table, role)}", places.filter(parsed.unread), header, value=first
@@ -296,10 +300,34 @@ def _with_other_comments(
     return comments.alias("comment")
 
 
-def _groupings(table: str, used: set[str], columns: Mapping[str, Column]) -> list[pl.Series]:
-    """Further columns with few different texts, for breakdowns."""
+def _free(table: str, used: set[str], columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Further columns that may keep their own header."""
     reserved = {*used, *ROLES[table], "day", "month"}
-    free = {header: column for header, column in columns.items() if header not in reserved}
+    return {header: column for header, column in columns.items() if header not in reserved}
+
+
+def _measures(
+    free: Mapping[str, Column], plan: Plan, style: _Style, places: pl.DataFrame, findings: Findings
+) -> list[pl.Series]:
+    """Further columns of a trial whose values may be compared: numbers, or yes and no."""
+    found = []
+    for header, column in free.items():
+        parsed = measures(column, plan.decimal_comma, style.decimal_comma)
+        known = parsed.values.drop_nulls()
+        filled = len(known) + int(parsed.unread.sum())
+        names_rows = not may_measure(header) and share(known == known.round()) > SURELY
+        if known.n_unique() > 1 and len(known) >= SURELY * filled and not names_rows:
+            _remark("trials", "outcome", header, parsed, column, places, plan, findings)
+            found.append(parsed.values.alias(header))
+    return found
+
+
+def _names(columns: Iterable[pl.Series]) -> set[str]:
+    return {column.name for column in columns}
+
+
+def _groupings(free: Mapping[str, Column]) -> list[pl.Series]:
+    """Further columns with few different texts, for breakdowns."""
     found = [categories(c)[0].alias(h) for h, c in free.items() if _may_group(h, c)]
     return [values for values in found if _is_grouping(values)]
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from loyalty.reading.findings import Findings
 
-UNIQUE = {"orders": ("line", "order"), "responses": ("response",), "visits": ()}
+UNIQUE = {"orders": ("line", "order"), "responses": ("response",), "visits": (), "trials": ()}
 NEARLY = 0.99  # an id column may have a few slips and still be meant to be unique
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.columns import Facts
+from loyalty.facts import Facts
 from loyalty.reading import dates, numbers, values
 from loyalty.reading.sheets import Column
 

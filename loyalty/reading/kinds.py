@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from loyalty.columns import Facts, Found, is_short_scale
+from loyalty.columns import Found
+from loyalty.facts import Facts, is_group, is_short_scale
 from loyalty.synonyms import named, plain
 from loyalty.texts import Message
 
@@ -22,6 +23,7 @@ _SHEET_NAMES = {
     r"|опрос|отзыв|umfrage|encuesta|enqu[eê]te|pesquisa",
     "visits": r"visit|session|traffic|check.?in|appointment|attendance|访问|到店|来访|签到"
     r"|визит|посещ|besuch",
+    "trials": r"experiment|\btrial|a/?b.?test|实验|试验|对照|эксперимент|versuch|essai|ensayo",
 }
 SHEET_NAME = {table: re.compile(pattern, re.I) for table, pattern in _SHEET_NAMES.items()}
 
@@ -59,6 +61,10 @@ PERIODS = frozenset(
     ]
 )
 
+_ARM = re.compile(
+    r"(?:control|treatment|treated|test|variant[a-f]?|placebo|对照|实验|试验|测试)(?:group|arm|组)?\d?$"
+)
+
 Assigned = Mapping[str, Mapping[str, Found]]
 
 
@@ -88,6 +94,8 @@ def kinds(
     if surveyed:
         sold = bought and set(MONEY) & set(found["orders"])
         return (("orders", "responses") if sold else ("responses",)), None
+    if _is_trial(name, found["trials"], facts) and not _is_plain(found):
+        return ("trials",), None
     if bought and visited:
         return _orders_or_visits(name, found), None
     if visited and _speaks_of_visits(name, found["visits"]):
@@ -130,6 +138,26 @@ def _is_orders(found: Mapping[str, Found]) -> bool:
 
 def _is_visits(found: Mapping[str, Found], facts: Mapping[str, Facts]) -> bool:
     return "time" in found and bool({"visitor", "duration", "source", "bought"} & set(found))
+
+
+def _is_trial(name: str, found: Mapping[str, Found], facts: Mapping[str, Facts]) -> bool:
+    """A column called after the arms of a trial, whose few values come again, and an outcome beside it.
+
+    ``Group`` says less than ``Treatment``: beside it the outcome must be called so, and not ``Amount``.
+    """
+    if not {"group", "outcome"} <= set(found):
+        return False
+    group, outcome = (found[role].header for role in ("group", "outcome"))
+    sure = named("trials", "group", group) > 0.93 or SHEET_NAME["trials"].search(name)
+    called = sure or (named("trials", "group", group) > 0.87 and named("trials", "outcome", outcome) > 0.87)
+    return bool(called) and group in facts and is_group(facts[group])
+
+
+def _is_plain(found: Assigned) -> bool:
+    """Whether a sheet says so much about orders or visits that it is them, whatever else it holds."""
+    orders, visits = set(found["orders"]), set(found["visits"])
+    sold = bool(orders & {"order", "product", "quantity"} or {"customer", "date"} <= orders)
+    return (sold and bool(orders & set(MONEY))) or bool(visits & {"duration", "source"})
 
 
 def _speaks_of_visits(name: str, found: Mapping[str, Found]) -> bool:
@@ -197,6 +225,8 @@ def _why_none(found: Assigned, facts: Mapping[str, Facts]) -> Message:
     orders = found["orders"]
     if (unscored := _no_score(facts)) is not None:
         return unscored
+    if len(arms := [header for header, fact in facts.items() if _is_arm(header, fact)]) > 1:
+        return Message("reason.side_by_side", {"columns": ", ".join(arms)})
     if not any(found.values()):
         return Message("reason.unknown")
     if "customer" in orders and {"customer"} >= set(orders) - {
@@ -212,6 +242,10 @@ def _why_none(found: Assigned, facts: Mapping[str, Facts]) -> Message:
     if "order" in orders and {"returned", "refund"} & set(orders):
         return Message("reason.returns")
     return Message("reason.incomplete")
+
+
+def _is_arm(header: str, facts: Facts) -> bool:
+    return facts.numbers > 0.6 and bool(_ARM.match(plain(header)))
 
 
 def _no_score(facts: Mapping[str, Facts]) -> Message | None:

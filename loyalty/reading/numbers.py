@@ -5,7 +5,17 @@ from __future__ import annotations
 import polars as pl
 
 from loyalty.reading.sheets import Column
-from loyalty.reading.values import BLANK_WORDS, Parsed, clean, distinct, first_number, height, without
+from loyalty.reading.values import (
+    BLANK_WORDS,
+    TRUTH,
+    Parsed,
+    clean,
+    distinct,
+    first_number,
+    height,
+    share,
+    without,
+)
 
 _SIGNS = r"US\$|A\$|C\$|R\$|HK\$|NT\$|[$€£¥￥₽₹₩₺₴₪฿₫]"
 _CODES = (
@@ -151,6 +161,40 @@ def currencies(column: Column) -> pl.Series:
         return found.fill_null(text.str.extract(rf"(?i)^\(?[-−]?\s*({_CODES})\s*[-−]?\d"))
 
     return distinct(clean(column.text), read)
+
+
+MOSTLY = 0.8  # of the cells must say yes or no before the column is one of yes and no
+
+
+def measures(column: Column, decimal_comma: bool | None = None, hint: bool | None = None) -> Parsed:
+    """Outcomes as numbers: yes and no as 1 and 0, percentages as they are written.
+
+    Parameters
+    ----------
+    column, decimal_comma, hint
+        As for :func:`numbers`.
+
+    Examples
+    --------
+    >>> measures(Column(text=pl.Series(["18.5 %", "20", "n/a"]))).values.to_list()
+    [18.5, 20.0, None]
+    >>> measures(Column(text=pl.Series(["yes", "No", "是", "0"]))).values.to_list()
+    [1.0, 0.0, 1.0, 0.0]
+    """
+    if column.text is None:
+        return numbers(column)
+    text = without(clean(column.text), BLANK_WORDS)
+    bare = text.str.replace(r"\s*[%％]$", "")
+    percent = int((bare != text).sum())
+    read = numbers(Column(bare, column.number, column.moment), decimal_comma, hint)
+    remarks = read.remarks | ({"percent_kept": percent} if percent else {})
+    said = text.str.to_lowercase().replace_strict(TRUTH, default=None, return_dtype=pl.Boolean)
+    spoken = said.is_not_null() & read.values.is_null()
+    filled = read.values.is_not_null() | read.unread
+    if not spoken.any() or share((spoken | read.values.is_in([0, 1])).filter(filled)) < MOSTLY:
+        return Parsed(read.values, read.unread, remarks)
+    values = read.values.zip_with(~spoken, said.cast(pl.Float64))
+    return Parsed(values, read.unread & ~spoken, remarks | {"yes_no_counted": int(spoken.sum())})
 
 
 SCORE_FIRST = (

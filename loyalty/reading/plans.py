@@ -21,8 +21,8 @@ class Plan:
     headers
         One name a column, unique within the sheet; ``"Column 3"`` where the sheet names none.
     tables
-        Table (``"orders"``, ``"responses"``, ``"visits"``) to role to header. A sheet may serve two
-        tables at once; empty when it serves none.
+        Table (``"orders"``, ``"responses"``, ``"visits"``, ``"trials"``) to role to header. A sheet may
+        serve two tables at once; empty when it serves none.
     reason
         Why it serves none.
     day_first

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.columns import ROLES, TABLES, Facts, assign
+from loyalty.columns import ROLES, TABLES, assign
 from loyalty.errors import LoyaltyError
+from loyalty.facts import Facts
 from loyalty.reading import layout
 from loyalty.reading.body import body
 from loyalty.reading.facts import facts, sample

@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from loyalty.columns import ROLES, STAND_INS, TABLES
+from loyalty.columns import MAIN_DATE, ROLES, STAND_INS, TABLES
 from loyalty.errors import LoyaltyError, Note, Where
 from loyalty.reading.answers import responses, visits
-from loyalty.reading.casting import MAIN_DATE, Part, cast, data_rows, wide
+from loyalty.reading.casting import Part, cast, data_rows, wide
 from loyalty.reading.dates import shown_order
 from loyalty.reading.findings import Findings
 from loyalty.reading.orders import orders
 from loyalty.reading.plans import Plan
 from loyalty.reading.recognition import Roles, plan_of
 from loyalty.reading.sheets import Workbook
+from loyalty.reading.trials import trials
 from loyalty.reading.values import take, texts
 from loyalty.synonyms import named
 from loyalty.texts import Message
@@ -27,6 +28,7 @@ RULES: Mapping[str, Callable[..., pl.DataFrame]] = {
     "orders": orders,
     "responses": responses,
     "visits": visits,
+    "trials": trials,
 }
 EARLIEST = 1990  # years before are a spreadsheet's or a program's zero, not a purchase
 
@@ -37,10 +39,10 @@ class Tables:
 
     Parameters
     ----------
-    orders, responses, visits
+    orders, responses, visits, trials
         Typed frames in role names, None where there is no such table. Ids, categories and texts are String;
-        money, numbers, scores and durations (seconds) Float64; yes/no Boolean; dates Datetime. The main date
-        of a table comes with ``day`` (``date.toordinal()``) and ``month`` (12 · year + month − 1).
+        money, numbers, scores, durations (seconds) and measures Float64; yes/no Boolean; dates Datetime. The
+        main date of a table comes with ``day`` (``date.toordinal()``) and ``month`` (12 · year + month − 1).
     notes
         What was repaired, left out or seen.
     left_out
@@ -52,16 +54,27 @@ class Tables:
         Table to role to header, as finally in force.
     groupings
         Table to further columns with few values, for ``by``.
+    measures
+        Table to further columns of numbers that may be compared; only trials have any.
     """
 
     orders: pl.DataFrame | None = None
     responses: pl.DataFrame | None = None
     visits: pl.DataFrame | None = None
+    trials: pl.DataFrame | None = None
     notes: tuple[Note, ...] = ()
     left_out: pl.DataFrame = field(default_factory=pl.DataFrame)
     currency: str | None = None
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     groupings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def coded(self, table: str) -> pl.DataFrame | None:
+        """A table with its names as numbers with a dictionary: about twice as fast to group."""
+        frame: pl.DataFrame | None = getattr(self, table)
+        if frame is None:
+            return None
+        return frame.with_columns(pl.col(pl.String).exclude("comment").cast(pl.Categorical))
 
 
 def build(workbook: Workbook, plans: Sequence[Plan]) -> Tables:
@@ -104,6 +117,7 @@ def build(workbook: Workbook, plans: Sequence[Plan]) -> Tables:
         currency=made["orders"].currency if "orders" in made else None,
         roles={table: one.roles for table, one in made.items()},
         groupings={table: one.groupings for table, one in made.items()},
+        measures={table: one.measures for table, one in made.items() if table == "trials"},
     )
 
 
@@ -113,6 +127,7 @@ class _Made(NamedTuple):
     frame: pl.DataFrame
     roles: dict[str, str]
     groupings: tuple[str, ...]
+    measures: tuple[str, ...]
     currency: str | None
 
 
@@ -123,14 +138,16 @@ def _made(table: str, plans: Sequence[Plan], rows: Mapping[int, pl.Series], find
     roles = _roles_in_force(table, parts)
     _stand_in_note(table, roles, parts, findings)
     _undated_note(table, roles, parts, findings)
-    frame = pl.concat([_flagged(part) for part in parts], how="diagonal")
+    frame = pl.concat([_flagged(part) for part in parts], how="diagonal_relaxed")
     frame = RULES[table](frame, roles, {plan.sheet: plan.copies for plan in plans}, findings)
     if not frame.height:
         lost = sum(map(len, findings.rows))
         raise LoyaltyError("no_rows_left", table=Message(f"table.{table}"), count=lost)
     currency = _commonest(frame["currency"]) if "currency" in frame.columns else None
-    frame, groupings = _finished(table, frame, roles, findings)
-    return _Made(frame, roles, groupings, currency)
+    frame, further = _finished(table, frame, roles, findings)
+    measures = tuple(name for name in further if frame[name].dtype == pl.Float64)
+    groupings = tuple(name for name in further if name not in measures)
+    return _Made(frame, roles, groupings, measures, currency)
 
 
 def _dated_alike(
@@ -263,7 +280,7 @@ def _commonest(values: pl.Series) -> str | None:
 def _finished(
     table: str, frame: pl.DataFrame, roles: Mapping[str, str], findings: Findings
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """The frame without helper columns, with day and month, and the names of its groupings."""
+    """The frame without helper columns, with day and month, and the names of its further columns."""
     main = MAIN_DATE[table]
     if main in frame.columns:
         _odd_dates(frame, main, roles[main], findings)
