@@ -191,7 +191,7 @@ def measures(column: Column, decimal_comma: bool | None = None, hint: bool | Non
     said = text.str.to_lowercase().replace_strict(TRUTH, default=None, return_dtype=pl.Boolean)
     spoken = said.is_not_null() & read.values.is_null()
     filled = read.values.is_not_null() | read.unread
-    if not spoken.any() or share((spoken | read.values.is_in([0, 1])).filter(filled)) < MOSTLY:
+    if not spoken.any() or share((spoken | read.values.is_in([0.0, 1.0])).filter(filled)) < MOSTLY:
         return Parsed(read.values, read.unread, remarks)
     values = read.values.zip_with(~spoken, said.cast(pl.Float64))
     return Parsed(values, read.unread & ~spoken, remarks | {"yes_no_counted": int(spoken.sum())})
