@@ -7,7 +7,7 @@ from itertools import product
 
 from loyalty.core import Change, Estimate, Result, Table
 from loyalty.metrics import METRICS
-from tests.tables import dataset, draw_orders, draw_responses
+from tests.tables import dataset, draw_orders, draw_responses, draw_trials, draw_visits
 
 # 60 answers: 30 promoters, 18 passives, 12 detractors
 SCORES = {0: 2, 1: 0, 2: 0, 3: 1, 4: 0, 5: 3, 6: 6, 7: 8, 8: 10, 9: 12, 10: 18}
@@ -101,8 +101,13 @@ def change(before, after, low, high, n=50):
 
 @cache
 def data():
-    """Orders and answers drawn at random, as messy as the reader may leave them."""
-    return dataset(orders=draw_orders(1, lines=900), responses=draw_responses(1))
+    """Everything drawn at random, as messy as the reader may leave it."""
+    return dataset(
+        orders=draw_orders(1, lines=900),
+        responses=draw_responses(1),
+        visits=draw_visits(1),
+        trials=draw_trials(1),
+    )
 
 
 def choices(metric):

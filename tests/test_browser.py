@@ -165,7 +165,7 @@ def test_a_deep_link_opens_on_a_cold_server_in_its_language(server, page):
     page.get_by_text(
         ZH["repurchase.title"]
     ).first.wait_for()  # the frame: its navigation stands beside the page
-    page.get_by_role("button", name=ZH["cell.needs.sample"]).click()
+    page.get_by_role("button", name=ZH["cell.needs.sample_tea_zh"]).click()
     page.locator("[data-testid=stMetricValue]").wait_for()
     assert "/nps" in page.url
     page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas").first.wait_for()

@@ -7,6 +7,7 @@ import pytest
 
 from loyalty.texts import LANGUAGES, sentences
 from loyalty.ui import state
+from tests.samples import opened
 from tests.screen import PAGES, app, texts
 
 ID = re.compile(r"\b[a-z_]+(?:\.\w+)+\b")
@@ -14,11 +15,6 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OWN_NAMES = {sentences(language)["language.name"] for language in LANGUAGES}  # each language in its own words
 WORDS = 12  # letters of an English sentence that no file holds by chance
 QUOTED = ("industry.", "benchmarks.note.")  # words that sources and files use themselves
-
-
-@cache
-def sample(condition):
-    return state.sample("cafe", condition)
 
 
 @cache
@@ -38,7 +34,7 @@ def english():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_page(page, language, condition):
-    session = {} if condition == "nothing" else {state.OPENED: sample(condition)}
+    session = {} if condition == "nothing" else {state.OPENED: opened(page, condition)}
     at = app(page, language, **session)
     assert not at.exception, [each.value for each in at.exception]
     told = [text for text in texts(at) if text not in OWN_NAMES]

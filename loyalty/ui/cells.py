@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import narwhals.stable.v2 as nw
 import streamlit as st
 
@@ -82,16 +84,17 @@ def _table(t: Translator, data: Dataset, name: str) -> str:
     return t("loaded.period", what=what, start=period[0], end=period[1]) if period else what
 
 
-def nothing(t: Translator) -> None:
+def nothing(t: Translator, needs: Sequence[Need] = ()) -> None:
     """The ways to data, where nothing is open."""
+    sample = state.offered(t.language, needs)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         wanted = st.button(
-            t("cell.needs.sample"), key="needs.sample", type="primary", icon=":material/science:"
+            t(f"cell.needs.sample_{sample}"), key="needs.sample", type="primary", icon=":material/science:"
         )
         link(t, "start", "cell.needs.start", "upload_file")
     if wanted:
         with st.spinner(t("start.sample.opening")):
-            state.open_sample(state.OFFERED[t.language])
+            state.open_sample(sample)
         st.rerun()
 
 
@@ -107,7 +110,7 @@ def needs(t: Translator, metric: Metric) -> None:
         if now:
             lacking(t, now.data, missing[0].table)
         else:
-            nothing(t)
+            nothing(t, metric.needs)
 
 
 def lacking(t: Translator, data: Dataset | None, table: str) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from loyalty import words
 from loyalty.benchmarks import CROSS_INDUSTRY, Band
-from loyalty.core import Metric, Result
+from loyalty.core import Metric, Need, Result
 from loyalty.dataset import Dataset, build
 from loyalty.errors import LoyaltyError
 from loyalty.reading import open_workbook, recognise
@@ -34,6 +34,7 @@ SAMPLES: dict[str, dict[str, tuple[str, ...]]] = {  # business -> condition of i
 }
 SAMPLE_INDUSTRIES = {"cafe": "coffee", "shop": "e_commerce", "studio": "fitness", "tea_zh": "tea_drinks"}
 OFFERED = {"en": "cafe", "zh": "tea_zh"}  # the sample named on pages without data, by language
+TRIAL = "mint"  # and on those that ask for a trial
 KEPT = 200  # results and charts a session remembers
 PERIODS = 6  # cuts of the data it remembers: these are large
 
@@ -194,6 +195,11 @@ def open_sample(business: str, condition: str = "tidy") -> None:
     """
     _open(sample(business, condition))
     st.session_state[SUGGESTION] = SAMPLE_INDUSTRIES[business]
+
+
+def offered(language: str, needs: Sequence[Need] = ()) -> str:
+    """The sample that a page without data offers."""
+    return TRIAL if any(need.table == "trials" for need in needs) else OFFERED[language]
 
 
 def use(plans: Sequence[Plan]) -> None:
