@@ -15,7 +15,7 @@ import loyalty
 from loyalty import METRICS
 from loyalty.core import rows
 from loyalty.dataset import Dataset
-from tests.tables import draw_orders, draw_responses, table
+from tests.tables import draw_orders, draw_responses, draw_trials, draw_visits, table
 
 ZONE = "Asia/Shanghai"
 ENGINES = [
@@ -120,7 +120,12 @@ def same(found, expected, at=""):
 @pytest.fixture(scope="module")
 def drawn():
     orders = draw_orders(11).filter(pl.col("amount").is_not_null())
-    return {"orders": orders, "responses": draw_responses(12)}
+    return {
+        "orders": orders,
+        "responses": draw_responses(12),
+        "visits": draw_visits(13),
+        "trials": draw_trials(14),
+    }
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from loyalty import benchmarks, story
 from loyalty.core import Result
 from loyalty.dataset import Dataset
 from loyalty.scorecard import Card, scorecard
-from loyalty.ui import cells, passports, state
+from loyalty.ui import cells, navigation, passports, state
 from loyalty.words import Translator
 
 Delta = Literal["normal", "inverse", "off"]
@@ -31,11 +31,14 @@ WIDTH = 250  # pixels below which a card goes into the next row
 def cards(t: Translator, data: Dataset) -> None:
     """The metrics that the data answer, and below them those that wait for a column."""
     found = state.kept(("scorecard", data.id), lambda: scorecard(data))
-    with st.grid(3, min_column_width=WIDTH, gap="small") as grid:
-        for card in found:
-            if card.result:
-                with grid.cell(), st.container(border=True, height="stretch"):
-                    _answered(t, card, card.result)
+    for section, ids in navigation.SECTIONS.items():
+        answered = [(card, card.result) for card in found if card.result and card.metric.id in ids]
+        if answered:
+            st.subheader(t(f"nav.{section}"), anchor=False)
+            with st.grid(3, min_column_width=WIDTH, gap="small") as grid:
+                for card, result in answered:
+                    with grid.cell(), st.container(border=True, height="stretch"):
+                        _answered(t, card, result)
     waiting = [card for card in found if card.error]
     if not waiting:
         return
