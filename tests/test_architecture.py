@@ -35,7 +35,7 @@ FLOORS = (
     ("scales",),
     ("bands",),
     ("words",),
-    ("sampling", "dataset"),
+    ("sampling", "matching", "dataset"),
     ("purchases", "remote", "reading"),
     ("columns", "stats"),
     ("assignment", "facts", "synonyms", "core"),
