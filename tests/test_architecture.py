@@ -35,7 +35,7 @@ FLOORS = (
     ("scales",),
     ("bands",),
     ("words",),
-    ("sampling", "matching", "dataset"),
+    ("sampling", "matching", "survival", "dataset"),
     ("purchases", "remote", "reading"),
     ("columns", "stats"),
     ("assignment", "facts", "synonyms", "core"),
