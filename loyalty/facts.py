@@ -22,7 +22,7 @@ class Facts:
     distinct
         Distinct values / filled cells.
     values
-        Number of distinct values.
+        Number of distinct values, whatever their case and spaces.
     numbers, dates, yes_no, durations, emails
         Share of the filled cells that can be read as such.
     whole

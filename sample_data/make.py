@@ -19,9 +19,11 @@ from maker import (  # noqa: E402
     answers,
     cafe,
     messy_cafe,
+    messy_mint,
     messy_shop,
     messy_studio,
     messy_tea,
+    mint,
     readme,
     shop,
     studio,
@@ -36,6 +38,7 @@ BUSINESSES = {
     "shop": (shop, 20230701, messy_shop.shop),
     "studio": (studio, 20240115, messy_studio.studio),
     "tea_zh": (tea, 20240105, messy_tea.tea),
+    "mint": (mint, 20240922, messy_mint.mint),
 }
 
 
@@ -44,7 +47,7 @@ def make(target: Path) -> None:
     bank = tomllib.loads((HERE / "maker" / "comments.toml").read_text(encoding="utf-8"))
     found: dict[str, dict] = {}
     for name, (module, seed, messy) in BUSINESSES.items():
-        business = module.business(seed, bank[name])
+        business = module.business(seed, bank.get(name, {}))
         write_workbook(target / f"{name}.xlsx", tidy.SHEETS[name](business))
         found[f"{name}.xlsx"] = answers.answers(business, tidy.TABLES[name])
         for made in messy(business):

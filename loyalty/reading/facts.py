@@ -52,7 +52,7 @@ def facts(column: Column, rows: pl.Series) -> Facts:
         cells=filled,
         filled=filled / len(rows),
         distinct=_distinct(column),
-        values=len(cells),
+        values=len({_folded(cell) for cell in cells}),
         numbers=len(found) / filled,
         dates=share(is_date),
         yes_no=share(lambda cell: str(cell).lower() in values.TRUTH),
@@ -93,6 +93,10 @@ def _bare(text: str) -> str:
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip(values.EDGES)
     return text.removeprefix("'")
+
+
+def _folded(cell: Any) -> Any:
+    return " ".join(cell.casefold().split()) if isinstance(cell, str) else cell
 
 
 def _is_blank(cell: Any) -> bool:

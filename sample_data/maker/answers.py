@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
+from statistics import fmean, median, stdev
 from typing import Any
 
 from maker.people import group
-from maker.records import Answer, Business, Line
+from maker.records import Answer, Business, Line, Party
 
 
 @dataclass(slots=True)
@@ -65,6 +65,9 @@ def answers(business: Business, tables: tuple[str, ...]) -> dict[str, Any]:
     if "visits" in tables:
         bought_on = sum(visit.bought for visit in business.visits)
         found["totals"]["visits"] = {"rows": len(business.visits), "bought": bought_on}
+    if "trials" in tables:
+        found["totals"]["trials"] = trial_totals(business.trials)
+        found["experiment"] = experiment(business.trials, business.control)
     return found
 
 
@@ -91,6 +94,37 @@ def response_totals(answers: list[Answer]) -> dict[str, Any]:
         "comments": sum(bool(each.comment) for each in answers),
         "first_day": min(days).isoformat(),
         "last_day": max(days).isoformat(),
+    }
+
+
+def trial_totals(trials: list[Party]) -> dict[str, Any]:
+    days = [party.day for party in trials]
+    return {
+        "rows": len(trials),
+        "first_day": min(days).isoformat(),
+        "last_day": max(days).isoformat(),
+        "bills": sum(party.cents for party in trials) / 100,
+        "tips": sum(party.tip for party in trials) / 100,
+    }
+
+
+def experiment(trials: list[Party], control: str) -> dict[str, Any]:
+    """Tips in percent of the bill by group, and what each group leaves beyond the control."""
+    tips = by(trials, lambda party: party.group, lambda some: [party.percent for party in some])
+    usual = fmean(tips[control])
+    return {"control": control, "groups": {name: arm(some, usual) for name, some in tips.items()}}
+
+
+def arm(some: list[float], usual: float) -> dict[str, Any]:
+    """Mean and sample standard deviation; difference and ratio to the usual, and the ratio less 1."""
+    mean = fmean(some)
+    return {
+        "n": len(some),
+        "mean": mean,
+        "standard_deviation": stdev(some),
+        "difference": mean - usual,
+        "ratio": mean / usual,
+        "effect": mean / usual - 1,
     }
 
 

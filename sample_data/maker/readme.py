@@ -20,6 +20,11 @@ HEADLINES = {
     "totals.responses.comments": ("answers with a comment", "d"),
     "totals.visits.rows": ("visits", "d"),
     "totals.visits.bought": ("visits that ended in a purchase", "d"),
+    "totals.trials.rows": ("parties", "d"),
+    "totals.trials.first_day": ("first evening", "s"),
+    "totals.trials.last_day": ("last evening", "s"),
+    "totals.trials.bills": ("all bills", ".2f"),
+    "totals.trials.tips": ("all tips", ".2f"),
     "nps.standard.value": ("NPS", ".2f"),
     "nps.standard.promoters": ("promoters, 9-10", "d"),
     "nps.standard.passives": ("passives, 7-8", "d"),
@@ -66,6 +71,16 @@ MONTHS = {
 }
 
 
+ARMS = {
+    "experiment.groups": ("parties", "n", "d"),
+    "experiment.groups ": ("mean tip, % of the bill", "mean", ".2f"),
+    "experiment.groups  ": ("standard deviation", "standard_deviation", ".2f"),
+    "experiment.groups   ": ("difference to no mint", "difference", ".2f"),
+    "experiment.groups    ": ("ratio to no mint", "ratio", ".4f"),
+    "experiment.groups     ": ("effect", "effect", "+.1%"),
+}
+
+
 def text(found: dict[str, Any]) -> str:
     """README.md for the answers found."""
     template = Template(Path(__file__).with_name("readme.md").read_text(encoding="utf-8"))
@@ -75,9 +90,17 @@ def text(found: dict[str, Any]) -> str:
         holes[f"{name}_answers"] = "\n".join(headlines(answers))
         holes[f"{name}_segments"] = "\n".join(grid(answers, SEGMENTS, "segment"))
         holes[f"{name}_months"] = "\n".join(grid(answers, MONTHS, "month"))
-        messy = {file: found[file]["mess"] for file in found if file.startswith(f"{name}_messy")}
-        holes[f"{name}_mess"] = "\n".join(mess(messy))
+        holes[f"{name}_mess"] = "\n".join(mess(messy(found, name)))
+    answers = found["mint.xlsx"]
+    holes["mint_answers"] = "\n".join(headlines(answers))
+    holes["mint_groups"] = "\n".join(grid(answers, ARMS, "group"))
+    holes["mint_mess"] = "\n".join(mess(messy(found, "mint")))
     return template.substitute(holes)
+
+
+def messy(found: dict[str, Any], name: str) -> dict[str, Any]:
+    """The mess of each messy file of a business."""
+    return {file: found[file]["mess"] for file in found if file.startswith(f"{name}_messy")}
 
 
 def look(answers: dict[str, Any], path: str) -> Any:
@@ -110,10 +133,10 @@ def grid(answers: dict[str, Any], columns: dict[str, tuple[str, str, str]], corn
         yield f"| {name} | " + " | ".join(shown) + " |"
 
 
-def mess(messy: dict[str, Any]) -> Iterator[str]:
+def mess(files: dict[str, Any]) -> Iterator[str]:
     yield "| file | table | what | rows left out | cells repaired |"
     yield "|---|---|---|---:|---:|"
-    for file, tables in messy.items():
+    for file, tables in files.items():
         for table, kinds in tables.items():
             for what, n in kinds["left_out"].items():
                 yield f"| {file} | {table} | {what.replace('_', ' ')} | {n} | |"

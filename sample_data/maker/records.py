@@ -52,11 +52,27 @@ class Visit:
 
 
 @dataclass(slots=True)
+class Party:
+    """A party at a table, the bill, the tip also in percent of it, and what the trial gave them."""
+
+    day: date
+    server: str
+    table: str
+    size: int
+    cents: int
+    tip: int
+    percent: float
+    group: str
+
+
+@dataclass(slots=True)
 class Business:
-    """All records of one business; `kind` is the field that upselling counts."""
+    """All records of one business; `kind` is what upselling counts, `control` the group to compare with."""
 
     lines: list[Line]
     answers: list[Answer]
     visits: list[Visit] = field(default_factory=list)
+    trials: list[Party] = field(default_factory=list)
+    control: str = ""
     kind: str = "category"
     renewal_days: int | None = None

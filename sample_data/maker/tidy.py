@@ -146,6 +146,17 @@ TEA_VISITS = {
     "是否购买": lambda v: "是" if v.bought else "否",
 }
 
+MINT_BILLS = {
+    "Date": lambda party: party.day,
+    "Server": lambda party: party.server,
+    "Table": lambda party: party.table,
+    "Party size": lambda party: party.size,
+    "Bill": lambda party: money(party.cents),
+    "Tip": lambda party: money(party.tip),
+    "Tip %": lambda party: party.percent,
+    "Group": lambda party: party.group,
+}
+
 
 def cafe(business: Business) -> list[Sheet]:
     return [
@@ -174,10 +185,15 @@ def tea(business: Business) -> list[Sheet]:
     ]
 
 
-SHEETS = {"cafe": cafe, "shop": shop, "studio": studio, "tea_zh": tea}
+def mint(business: Business) -> list[Sheet]:
+    return [table("Bills", MINT_BILLS, business.trials)]
+
+
+SHEETS = {"cafe": cafe, "shop": shop, "studio": studio, "tea_zh": tea, "mint": mint}
 TABLES = {
     "cafe": ("orders", "responses", "visits"),
     "shop": ("orders", "responses"),
     "studio": ("orders", "responses"),
     "tea_zh": ("orders", "responses", "visits"),
+    "mint": ("trials",),
 }
