@@ -23,6 +23,7 @@ def sample(t: Translator) -> None:
         format_func=lambda id: t(f"start.sample.name.{id}"),
         persist_state="session",
     )
+    st.caption(t(f"start.sample.line.{business}"))
     condition = st.segmented_control(
         t("start.sample.condition"),
         CONDITIONS,

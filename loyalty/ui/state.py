@@ -31,8 +31,15 @@ SAMPLES: dict[str, dict[str, tuple[str, ...]]] = {  # business -> condition of i
     "shop": {"tidy": ("shop.xlsx",), "messy": ("shop_messy.xlsx",)},
     "studio": {"tidy": ("studio.xlsx",), "messy": ("studio_messy.csv", "studio_messy_survey.csv")},
     "tea_zh": {"tidy": ("tea_zh.xlsx",), "messy": ("tea_zh_messy.xlsx",)},
+    "mint": {"tidy": ("mint.xlsx",), "messy": ("mint_messy.csv",)},
 }
-SAMPLE_INDUSTRIES = {"cafe": "coffee", "shop": "e_commerce", "studio": "fitness", "tea_zh": "tea_drinks"}
+SAMPLE_INDUSTRIES = {
+    "cafe": "coffee",
+    "shop": "e_commerce",
+    "studio": "fitness",
+    "tea_zh": "tea_drinks",
+    "mint": "restaurants",
+}
 OFFERED = {"en": "cafe", "zh": "tea_zh"}  # the sample named on pages without data, by language
 TRIAL = "mint"  # and on those that ask for a trial
 KEPT = 200  # results and charts a session remembers
