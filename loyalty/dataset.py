@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 
 from loyalty.columns import ROLES, TABLES
-from loyalty.core import Need, keep, lazy, role_names, rows
+from loyalty.core import Need, lazy, role_names, rows
 from loyalty.errors import LoyaltyError, Note
-from loyalty.purchases import by_customer, in_orders
+from loyalty.history import History
 from loyalty.remote import Given, Roles, headers, prescribed, remote, wrap
 from loyalty.texts import Message
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Dataset:
+class Dataset(History):
     """Orders, responses, visits and trials of one business, ready to be asked.
 
     Parameters
@@ -264,69 +264,6 @@ class Dataset:
 
         frames: dict[str, Any] = {table: cut(table) for table in TABLES}
         return replace(self, id=sha256(f"{self.id}{start}{end}".encode()).hexdigest(), **frames)
-
-    @cached_property
-    def _order_sums(self) -> nw.LazyFrame[Any]:
-        names = ("customer", "day", "month", "amount", *self.by_choices("orders"))
-        return keep(in_orders(self.table("orders"), [name for name in names if self.has("orders", name)]))
-
-    @cached_property
-    def purchases(self) -> nw.LazyFrame[Any]:
-        """One row a purchase: lines of one order summed, cancelled orders and returns not among them.
-
-        A purchase is an order whose lines sum to more than nothing; lines without an order id are one
-        when they share customer and day, and a line without either is one by itself. Where there is no
-        column of amounts every order counts.
-
-        Columns ``customer`` (null for a walk-in), ``day``, ``month``, ``amount`` and the groupings, as far
-        as the data have them. In memory it is computed once; on a database it stays a query.
-        """
-        if not self.has("orders", "amount"):
-            return self._order_sums
-        return keep(self._order_sums.filter(nw.col("amount") > 0))
-
-    @cached_property
-    def returns(self) -> nw.LazyFrame[Any]:
-        """One row an order whose lines sum to less than nothing, with the columns of `purchases`."""
-        if not self.has("orders", "amount"):
-            return self._order_sums.head(0)
-        return self._order_sums.filter(nw.col("amount") < 0)
-
-    @property
-    def bought(self) -> nw.LazyFrame[Any]:
-        """The order lines that known customers paid for; returned lines and free ones are not among them."""
-        self.require(Need("orders", ("customer",)))
-        lines = self.table("orders").filter(~nw.col("customer").is_null())
-        return lines.filter(nw.col("amount") > 0) if self.has("orders", "amount") else lines
-
-    def customers(self, by: str | None = None) -> nw.LazyFrame[Any]:
-        """One row a known customer who bought.
-
-        Columns ``customer`` and ``purchases`` (how many). With dates, purchases without one do not count,
-        and there are ``first`` and ``second`` (days of the first two purchases; the second is null where
-        there is none) and ``month`` of the first. With `by` also ``group``, the segment in which the first
-        purchase was made (the alphabetically first of a day's).
-        """
-        self.require(Need("orders", ("customer",)))
-        if by not in self._customers:
-            self._customers[by] = keep(by_customer(self.purchases, by, self.has("orders", "day")))
-            self._customers.setdefault(None, self._customers[by])
-        return self._customers[by]
-
-    @cached_property
-    def _customers(self) -> dict[str | None, nw.LazyFrame[Any]]:
-        return {}
-
-    @cached_property
-    def repeat_purchases(self) -> dict[int, tuple[int, int]]:
-        """Month to the purchases of known customers, and how many of them were not the customer's first."""
-        if not self.has("orders", "customer", "month"):
-            return {}
-        known = self.purchases.filter(~nw.col("customer").is_null(), ~nw.col("month").is_null())
-        size = nw.len().alias("n")
-        bought = {row["month"]: row["n"] for row in rows(known.group_by("month").agg(size))}
-        new = {row["month"]: row["n"] for row in rows(self.customers().group_by("month").agg(size))}
-        return {month: (n, n - new.get(month, 0)) for month, n in sorted(bought.items())}
 
 
 def _from_remote(frames: Mapping[str, nw.LazyFrame[Any]], chosen: Mapping[str, Given], name: str) -> Dataset:

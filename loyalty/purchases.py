@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.core import keep
+SUMMED = ("amount", "discount")
 
 
 def in_orders(lines: nw.LazyFrame[Any], columns: Sequence[str]) -> nw.LazyFrame[Any]:
@@ -21,9 +21,11 @@ def in_orders(lines: nw.LazyFrame[Any], columns: Sequence[str]) -> nw.LazyFrame[
     lines
         The orders table.
     columns
-        What to keep of ``customer``, ``day``, ``month``, ``amount`` and the segments.
+        What to keep of ``customer``, ``day``, ``month``, ``amount``, ``discount`` and the segments.
     """
     there, parts = set(lines.collect_schema().names()), []
+    if "discount" in columns:
+        lines = lines.with_columns(nw.col("discount").fill_null(0.0))
     for keys in (("order",), ("customer", "day")):
         if there.issuperset(keys):
             known = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=False)
@@ -33,33 +35,69 @@ def in_orders(lines: nw.LazyFrame[Any], columns: Sequence[str]) -> nw.LazyFrame[
 
 
 def _summed(lines: nw.LazyFrame[Any], keys: Sequence[str], columns: Sequence[str]) -> nw.LazyFrame[Any]:
-    amount = [nw.col("amount").sum()] if "amount" in columns else []
-    least = [name for name in columns if name not in (*keys, "amount")]
-    return lines.group_by(*keys).agg(*amount, *(nw.col(name).min() for name in least))
+    sums = [nw.col(name).sum() for name in SUMMED if name in columns]
+    least = [name for name in columns if name not in (*keys, *SUMMED)]
+    return lines.group_by(*keys).agg(*sums, *(nw.col(name).min() for name in least))
 
 
-def by_customer(purchases: nw.LazyFrame[Any], by: str | None, dated: bool) -> nw.LazyFrame[Any]:
-    """Purchases of known customers, one row a customer; see :meth:`loyalty.Dataset.customers`."""
+def _known(purchases: nw.LazyFrame[Any], columns: Sequence[str], by: str | None) -> nw.LazyFrame[Any]:
+    there = set(purchases.collect_schema().names())
     group = {"group": nw.col(by)} if by else {}
-    known = purchases.filter(~nw.col("customer").is_null())
-    if not dated:
-        named = known.select("customer", **group)
-        return named.group_by("customer").agg(
-            nw.len().alias("purchases"), *(nw.col(name).min() for name in group)
-        )
-    known = known.filter(~nw.col("day").is_null()).select("customer", "day", "month", **group)
-    known = keep(known.with_columns(first=nw.col("day").min().over("customer")))
+    known = purchases.filter(*(~nw.col(name).is_null() for name in columns))
+    return known.select(*columns, *(name for name in ("month", "amount") if name in there), **group)
+
+
+def dated(purchases: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
+    """Purchases of known customers on known days: when they were, how much, and when the first one was.
+
+    Columns ``customer``, ``day``, ``month``, ``amount`` and ``group`` as far as there are any, ``first`` and
+    ``start``: day and month of the customer's first purchase.
+    """
+    known = _known(purchases, ("customer", "day"), by)
+    return known.with_columns(
+        first=nw.col("day").min().over("customer"), start=nw.col("month").min().over("customer")
+    )
+
+
+def by_customer(dated: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Dated purchases by customer, see :meth:`loyalty.Dataset.customers`."""
+    there = set(dated.collect_schema().names())
+    amount, group = ([name] if name in there else [] for name in ("amount", "group"))
     on_first = nw.col("day") == nw.col("first")
     columns = {"on_first": on_first.cast(nw.Int64), "later": nw.when(~on_first).then(nw.col("day"))}
     columns |= {name: nw.when(on_first).then(nw.col(name)) for name in group}
     totals = (
-        known.with_columns(**columns)
+        dated.with_columns(**columns)
         .group_by("customer")
         .agg(
             nw.len().alias("purchases"),
-            nw.col("first", "later", "month", *group).min(),
-            nw.col("on_first").sum(),
+            nw.col("on_first", *amount).sum(),
+            nw.col("first", "later", *group).min(),
+            nw.col("start").min().alias("month"),
+            nw.col("day").max().alias("last"),
         )
     )
     second = nw.when(nw.col("on_first") > 1).then(nw.col("first")).otherwise(nw.col("later"))
     return totals.with_columns(second=second).drop("on_first", "later")
+
+
+def undated_customers(purchases: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
+    """The same without knowing when the purchases were."""
+    known = _known(purchases, ("customer",), by)
+    there = set(known.collect_schema().names())
+    amount, group = ([nw.col(name)] if name in there else [] for name in ("amount", "group"))
+    totals = (*(column.sum() for column in amount), *(column.min() for column in group))
+    return known.group_by("customer").agg(nw.len().alias("purchases"), *totals)
+
+
+def by_month(dated: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Purchases by customer and month, see :attr:`loyalty.Dataset.customer_months`."""
+    sums = [nw.col("amount").sum()] if "amount" in dated.collect_schema().names() else []
+    counted = dated.group_by("customer", "month")
+    return counted.agg(nw.len().alias("purchases"), *sums, nw.col("start").min())
+
+
+def ranked(dated: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Every purchase's ``customer``, ``day`` and ``rank``: 1 for the customer's first, 2 for the second."""
+    one = dated.select("customer", "day", rank=nw.lit(1))
+    return one.with_columns(nw.col("rank").cum_sum().over("customer", order_by="day"))

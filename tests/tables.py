@@ -152,6 +152,21 @@ def draw_trials(seed, observations=400, days=90):
     return frame({name: [row[name] for row in rows] for name in rows[0]})
 
 
+def bought(lines):
+    """The purchases of known customers in drawn orders, counted line by line: customer -> [(day, amount)]."""
+    orders = {}
+    for place, line in enumerate(lines.iter_rows(named=True)):
+        without = (line["customer"], line["date"].date()) if line["customer"] else place
+        orders.setdefault(line["order"] or without, []).append(line)
+    purchases = {}
+    for order in orders.values():
+        total = sum(line["amount"] or 0 for line in order)
+        if total > 0 and order[0]["customer"]:
+            day = min(line["date"] for line in order).date()
+            purchases.setdefault(order[0]["customer"], []).append((day, total))
+    return {customer: sorted(each) for customer, each in sorted(purchases.items())}
+
+
 def end_of_month(day: date) -> date:
     """The last day of a day's month."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

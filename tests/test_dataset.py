@@ -11,7 +11,7 @@ import pytest
 from loyalty.core import Need, rows
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from tests.tables import dataset, draw_orders, table
+from tests.tables import bought, dataset, draw_orders, table
 
 LINES = """
 customer date       order amount segment
@@ -44,7 +44,7 @@ def found(frame, *columns):
 
 
 def _date(name, value):
-    return str(date.fromordinal(value)) if value and name in ("day", "first", "second") else value
+    return str(date.fromordinal(value)) if value and name in ("day", "first", "second", "last") else value
 
 
 def error(call, *args, **named):
@@ -126,6 +126,49 @@ def test_customers_by_hand():
     ]
 
 
+def test_what_customers_spent_and_when_they_were_last_seen_by_hand():
+    assert found(dataset(LINES).customers(), "customer", "last", "amount") == [
+        ("ann", "2025-01-03", 22.0),
+        ("bob", "2025-03-01", 30.0),
+        ("cat", "2025-02-28", 11.0),
+    ]
+
+
+def test_customers_by_month_by_hand():
+    january = 12 * 2025
+    columns = ("customer", "month", "purchases", "amount", "start")
+    assert found(dataset(LINES).customer_months, *columns) == [
+        ("ann", january, 2, 22.0, january),
+        ("bob", january + 2, 1, 30.0, january + 2),
+        ("cat", january + 1, 2, 11.0, january + 1),
+    ]
+    later = dataset("customer date\n ann 2025-03-31\n ann 2025-01-01\n ann 2025-03-01")
+    assert found(later.customer_months, "month", "purchases", "start") == [
+        (january, 1, january),
+        (january + 2, 2, january),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("k", "days"),
+    [
+        (1, ["2025-01-03", "2025-03-01", "2025-02-06"]),
+        (2, ["2025-01-03", None, "2025-02-28"]),
+        (3, [None, None, None]),
+    ],
+)
+def test_the_day_of_the_nth_purchase_by_hand(k, days):
+    expected = list(zip(["ann", "bob", "cat"], days, strict=True))
+    assert found(dataset(LINES).nth_purchase(k), "customer", "day") == expected
+
+
+def test_the_discounts_of_a_purchase_are_added_up():
+    lines = table("customer order amount\n ann 1 5\n ann 1 6\n ann 2 7\n ann - 8").with_columns(
+        discount=pl.Series([1.5, 0.5, None, None])
+    )
+    assert found(dataset(lines).purchases, "amount", "discount") == [(7.0, 0.0), (8.0, 0.0), (11.0, 2.0)]
+
+
 def test_customers_belong_to_the_segment_of_the_first_purchase():
     assert found(dataset(LINES).customers("segment"), "customer", "group", "purchases") == [
         ("ann", "north", 2),  # the alphabetically first of the day
@@ -157,6 +200,8 @@ def test_questions_about_customers_need_them():
     nobody = dataset("date amount\n 2025-01-01 5")
     assert error(nobody.customers).id == "missing_columns"
     assert error(lambda: nobody.bought).id == "missing_columns"
+    assert error(lambda: nobody.customer_months).id == "missing_columns"
+    assert error(lambda: dataset("customer order\n ann 1").nth_purchase(3)).id == "missing_columns"
     assert error(lambda: dataset(responses="recommend\n 5").purchases).id == "no_such_table"
     assert found(dataset("customer order\n ann 1").returns, "customer") == []
 
@@ -169,20 +214,10 @@ def test_repeat_purchases_need_customers_and_dates():
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_customers_the_long_way(seed):
     lines = draw_orders(seed)
-    orders: dict[object, list] = {}
-    for place, line in enumerate(lines.iter_rows(named=True)):
-        without = (line["customer"], line["date"].date()) if line["customer"] else place
-        orders.setdefault(line["order"] or without, []).append(line)
-    days: dict[str, list[str]] = {}
-    for order in orders.values():
-        if sum(line["amount"] or 0 for line in order) > 0 and order[0]["customer"]:
-            days.setdefault(order[0]["customer"], []).append(str(min(line["date"] for line in order).date()))
-    expected = [
-        (customer, len(bought), min(bought), [*sorted(bought), None][1])
-        for customer, bought in sorted(days.items())
-    ]
+    days = {customer: [str(day) for day, _ in each] for customer, each in bought(lines).items()}
+    expected = [(customer, len(each), each[0], [*each, None][1], each[-1]) for customer, each in days.items()]
     data = dataset(lines)
-    assert found(data.customers(), "customer", "purchases", "first", "second") == expected
+    assert found(data.customers(), "customer", "purchases", "first", "second", "last") == expected
     assert sum(n for n, _ in data.repeat_purchases.values()) == sum(map(len, days.values()))
     assert sum(again for _, again in data.repeat_purchases.values()) == sum(
         len(each) - 1 for each in days.values()

@@ -15,7 +15,7 @@ import loyalty
 from loyalty import METRICS
 from loyalty.core import rows
 from loyalty.dataset import Dataset
-from tests.tables import draw_orders, draw_responses, draw_trials, draw_visits, table
+from tests.tables import bought, draw_orders, draw_responses, draw_trials, draw_visits, table
 
 ZONE = "Asia/Shanghai"
 ENGINES = [
@@ -205,3 +205,34 @@ def test_moments_with_a_time_zone_count_by_the_local_clock(native):
     )
     data = Dataset.from_frames(orders=native(frame))
     assert data.period("orders") == (date(2025, 1, 31), date(2025, 2, 1))
+
+
+def test_purchases_are_counted_alike(native):
+    """By customer, by month and one by one, as when they are counted line by line."""
+    lines = draw_orders(13, lines=600).filter(pl.col("amount").is_not_null())
+    counted = bought(lines)
+    data = Dataset.from_frames(orders=native(lines))
+    customers = {row["customer"]: row for row in rows(data.customers("segment"))}
+    months = {(row["customer"], row["month"]): row for row in rows(data.customer_months)}
+    assert customers.keys() == counted.keys()
+    for customer, each in counted.items():
+        row, days = customers[customer], [day.toordinal() for day, _ in each]
+        assert (row["purchases"], row["first"], row["last"]) == (len(days), days[0], days[-1])
+        assert row["second"] == [*days, None][1]
+        assert row["month"] == month(each[0][0])
+        assert row["amount"] == pytest.approx(sum(amount for _, amount in each))
+    for (customer, when), row in months.items():
+        amounts = [amount for day, amount in counted[customer] if month(day) == when]
+        assert (row["purchases"], row["start"]) == (len(amounts), month(counted[customer][0][0]))
+        assert row["amount"] == pytest.approx(sum(amounts))
+    assert sum(row["purchases"] for row in months.values()) == sum(map(len, counted.values()))
+    for k in (1, 2, 3, 4, 10):
+        reached = {row["customer"]: row["day"] for row in rows(data.nth_purchase(k))}
+        assert reached == {
+            customer: each[k - 1][0].toordinal() if len(each) >= k else None
+            for customer, each in counted.items()
+        }
+
+
+def month(day):
+    return 12 * day.year + day.month - 1

@@ -1,0 +1,133 @@
+"""What customers bought: the frames that several metrics ask, each computed once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from loyalty.core import Need, keep, rows
+from loyalty.purchases import by_customer, by_month, dated, in_orders, ranked, undated_customers
+
+
+class History(ABC):
+    """The purchases of a Dataset by order, by customer and by month.
+
+    In memory each frame is computed once, when it is first asked for; on a database it stays a query.
+    """
+
+    @abstractmethod
+    def table(self, name: str) -> nw.LazyFrame[Any]:
+        """One table by its name."""
+
+    @abstractmethod
+    def has(self, table: str, *roles: str) -> bool:
+        """Whether a table is there and has all these columns."""
+
+    @abstractmethod
+    def require(self, *needs: Need) -> None:
+        """Refuse a question whose columns are not there."""
+
+    @abstractmethod
+    def by_choices(self, table: str) -> tuple[str, ...]:
+        """Names that ``by`` may take for metrics of this table."""
+
+    @cached_property
+    def _order_sums(self) -> nw.LazyFrame[Any]:
+        names = ("customer", "day", "month", "amount", "discount", *self.by_choices("orders"))
+        return keep(in_orders(self.table("orders"), [name for name in names if self.has("orders", name)]))
+
+    @cached_property
+    def purchases(self) -> nw.LazyFrame[Any]:
+        """One row a purchase: lines of one order summed, cancelled orders and returns not among them.
+
+        A purchase is an order whose lines sum to more than nothing; lines without an order id are one
+        when they share customer and day, and a line without either is one by itself. Where there is no
+        column of amounts every order counts.
+
+        Columns ``customer`` (null for a walk-in), ``day``, ``month``, ``amount``, ``discount`` (sum of the
+        lines' discounts) and the groupings, as far as the data have them.
+        """
+        if not self.has("orders", "amount"):
+            return self._order_sums
+        return keep(self._order_sums.filter(nw.col("amount") > 0))
+
+    @cached_property
+    def returns(self) -> nw.LazyFrame[Any]:
+        """One row an order whose lines sum to less than nothing, with the columns of `purchases`."""
+        if not self.has("orders", "amount"):
+            return self._order_sums.head(0)
+        return self._order_sums.filter(nw.col("amount") < 0)
+
+    @property
+    def bought(self) -> nw.LazyFrame[Any]:
+        """The order lines that known customers paid for; returned lines and free ones are not among them."""
+        self.require(Need("orders", ("customer",)))
+        lines = self.table("orders").filter(~nw.col("customer").is_null())
+        return lines.filter(nw.col("amount") > 0) if self.has("orders", "amount") else lines
+
+    def _dated(self, by: str | None) -> nw.LazyFrame[Any]:
+        self.require(Need("orders", ("customer", "date")))
+        return self._kept("dated", by, lambda: dated(self.purchases, by))
+
+    def customers(self, by: str | None = None) -> nw.LazyFrame[Any]:
+        """One row a known customer who bought.
+
+        Columns ``customer``, ``purchases`` (how many) and, where there are amounts, ``amount`` (their sum).
+        With dates, purchases without one do not count, and there are ``first``, ``second`` and ``last``
+        (days of the first, the second and the last purchase; the second is null where there is none, the
+        last is then the first) and ``month`` of the first. With `by` also ``group``, the segment in which
+        the first purchase was made (the alphabetically first of a day's).
+        """
+        self.require(Need("orders", ("customer",)))
+        if not self.has("orders", "day"):
+            return self._kept("customers", by, lambda: undated_customers(self.purchases, by))
+        return self._kept("customers", by, lambda: by_customer(self._dated(by)))
+
+    @property
+    def customer_months(self) -> nw.LazyFrame[Any]:
+        """One row a known customer and month in which the customer bought.
+
+        Columns ``customer``, ``month``, ``purchases`` (how many), ``amount`` (their sum, where there are
+        amounts) and ``start`` (month of the customer's first purchase); months as numbers, 12 · year + month
+        − 1. Purchases without a date do not count, so the rows of a customer add up to that of `customers`.
+        """
+        return self._kept("months", None, lambda: by_month(self._dated(None)))
+
+    def nth_purchase(self, k: int) -> nw.LazyFrame[Any]:
+        """The day of every known customer's `k`-th purchase, from 1.
+
+        Columns ``customer`` and ``day``, null where the customer has not bought so often. Two orders of one
+        day are two purchases.
+        """
+        customers = self.customers()
+        if k <= 2:
+            return customers.select("customer", day=nw.col("first" if k == 1 else "second"))
+        ranks = self._kept("ranks", None, lambda: ranked(self._dated(None)))
+        reached = ranks.filter(nw.col("rank") == k).select("customer", "day")
+        everyone = customers.select("customer")
+        return self._kept(f"purchase {k}", None, lambda: everyone.join(reached, on="customer", how="left"))
+
+    def _kept(self, name: str, by: str | None, frame: Callable[[], nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        """A frame that is computed once for each breakdown; that of any breakdown serves for none."""
+        if (name, by) not in self._frames:
+            self._frames[name, by] = keep(frame())
+            self._frames.setdefault((name, None), self._frames[name, by])
+        return self._frames[name, by]
+
+    @cached_property
+    def _frames(self) -> dict[tuple[str, str | None], nw.LazyFrame[Any]]:
+        return {}
+
+    @cached_property
+    def repeat_purchases(self) -> dict[int, tuple[int, int]]:
+        """Month to the purchases of known customers, and how many of them were not the customer's first."""
+        if not self.has("orders", "customer", "month"):
+            return {}
+        new = (nw.col("month") == nw.col("start")).cast(nw.Int64)
+        months = self.customer_months.select("month", "purchases", new=new).group_by("month")
+        found = sorted(rows(months.agg(nw.col("purchases", "new").sum())), key=lambda row: row["month"])
+        return {row["month"]: (row["purchases"], row["purchases"] - row["new"]) for row in found}
