@@ -15,7 +15,7 @@ import pytest
 from loyalty import benchmarks, charts, limits
 from loyalty.charts.style import span
 from loyalty.charts.timeline import number, on_time
-from loyalty.core import Estimate, Table
+from loyalty.core import Estimate, Table, period_name
 from loyalty.metrics import METRICS
 from loyalty.texts import LANGUAGES
 from loyalty.words import Translator
@@ -330,6 +330,74 @@ def test_a_telephone_holds_the_labels_of_the_months(count):
     assert len(labels) <= 9 or count > 96
     first, last = number("2003-05"), number("2003-05") + count - 1
     assert all(first <= 12 * year + month - 1 <= last for year, month in labels)
+
+
+def periods(count, months, start):
+    """A trend of so many quarters or years, one below the other by two."""
+    names = (period_name(start + months * place, months) for place in range(count))
+    return tuple(Estimate(30 - 2 * at, 20, 40, 50, name) for at, name in enumerate(names))
+
+
+class TestLongerPeriods:
+    MARCH = 12 * 2024 + 2
+
+    @pytest.mark.parametrize(
+        ("t", "named"), [(EN, ["Q1", "Q2", "Q3", "Q4"]), (ZH, ["1季度", "2季度", "3季度", "4季度"])]
+    )
+    def test_quarters_have_their_names_and_years(self, t, named):
+        told = words(charts.trend(results.nps(trend=periods(4, 3, self.MARCH)), t), t)
+        assert [word for word in told if word in named] == named
+        assert told.count("2024") == 1
+
+    def test_years_are_numbers_alone(self):
+        told = words(charts.trend(results.nps(trend=periods(3, 12, self.MARCH)), ZH), ZH)
+        assert [word for word in told if word in ("2024", "2025", "2026")] == ["2024", "2025", "2026"]
+        assert not [word for word in told if "月" in word and word != "回答月份"]
+
+    @pytest.mark.parametrize(
+        ("months", "middles"), [(3, ["2024-02", "2024-05"]), (12, ["2024-07", "2025-07"])]
+    )
+    def test_a_point_stands_in_the_middle_of_its_period(self, months, middles):
+        rows = on_time([{"month": period.group} for period in periods(2, months, self.MARCH)])
+        assert [row["at"][:7] for row in rows] == middles
+        assert all(row["start"] < row["at"] < row["end"] for row in rows)
+
+    @pytest.mark.parametrize(("first", "missing", "last"), [("2024-Q3", "2024-Q4", "2025-Q1")])
+    def test_the_line_breaks_where_a_quarter_is_missing(self, first, missing, last):
+        trend = (Estimate(1, 0, 2, 50, first), Estimate(3, 2, 4, 50, last))
+        [rows] = marks(charts.trend(results.nps(trend=trend), EN).to_dict(), "line")
+        assert [(row["month"], row["value"]) for row in rows] == [(first, 1), (missing, None), (last, 3)]
+
+    @pytest.mark.parametrize(("months", "day"), [(3, "2024-06-30"), (12, "2025-12-01")])
+    def test_an_event_late_in_the_last_period_is_seen(self, months, day):
+        result = results.nps(trend=periods(2, months, self.MARCH))
+        assert "fair" in words(charts.trend(result, EN, events=[(day, "fair")]), EN)
+        later = f"{int(day[:4]) + 1}-01-01"
+        assert "fair" not in words(charts.trend(result, EN, events=[(later, "fair")]), EN)
+
+    @pytest.mark.parametrize(("months", "name"), [(1, "Month"), (3, "Quarter"), (12, "Year")])
+    def test_the_pointer_says_which_kind_of_period(self, months, name):
+        for shape in (charts.trend, charts.sparkline):
+            spec = shape(results.nps(trend=periods(3, months, self.MARCH)), EN).to_dict()
+            assert f'"title": "{name}"' in json.dumps(spec)
+
+    @pytest.mark.parametrize(
+        ("t", "told"), [(EN, "From 30 in Q1 2024 to 28 in Q2 2024"), (ZH, "2024年第2季度")]
+    )
+    def test_the_description_names_quarters(self, t, told):
+        assert told in charts.trend(results.nps(trend=periods(2, 3, self.MARCH)), t).description
+
+    @pytest.mark.parametrize("months", [3, 12])
+    @pytest.mark.parametrize("count", [2, 8, 9, 17, 80])
+    def test_a_telephone_holds_the_labels(self, months, count):
+        chart = charts.trend(results.nps(trend=periods(count, months, self.MARCH)), EN)
+        ends = [period.group for period in periods(count, months, self.MARCH)]
+        axis = next(view["encoding"]["x"]["axis"] for view, _ in layers(chart.to_dict()))
+        labels = [12 * value["year"] + value["month"] - 1 for value in axis["values"]]
+        assert labels == sorted(set(labels))
+        assert number(ends[0]) <= labels[0] <= labels[-1] < number(ends[-1]) + months
+        assert axis["labelOverlap"] is True  # a browser leaves out what would run into its neighbour
+        assert len(labels) <= 9 or months * count > 96
 
 
 class TestMonths:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from loyalty import story
 from loyalty.charts import takeaways
 from loyalty.charts.listing import dots, estimate_row, estimate_tips, halo, hollow_note, tips
 from loyalty.charts.style import (
@@ -19,7 +20,7 @@ from loyalty.charts.style import (
     span,
     within,
 )
-from loyalty.charts.timeline import MONTHS, number, on_time, x
+from loyalty.charts.timeline import MONTHS, NAMES, length, number, on_time, x
 from loyalty.core import Estimate, Result
 from loyalty.words import Translator, clean
 
@@ -58,10 +59,10 @@ def trend(
     scale = alt.Scale(domain=domain, nice=False, zero=False)
     axis = _y_axis(_title(result, t), axis_format(result.unit, domain[1]))
     y = alt.Y("value:Q", scale=scale, axis=axis)
-    across = x(rows, title=t(f"{result.metric}.trend.months"))
+    across = x(rows, t, title=t(f"{result.metric}.trend.months"))
     base = alt.Chart(data(rows)).encode(x=across, y=y)
     known = base.transform_filter("isValid(datum.value)")
-    pointer = estimate_tips(result, t, month_text=t("column.month"))
+    pointer = estimate_tips(result, t, month_text=_period(rows, t))
     chart = alt.layer(
         *_events(events, rows, across, t, dark),
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
@@ -92,11 +93,17 @@ def _row(result: Result, point: Estimate, t: Translator, domain: tuple[float, fl
     }
 
 
+def _period(rows: Sequence[Row], t: Translator) -> str:
+    """What a point stands for: a month, a quarter or a year."""
+    return t(f"column.{NAMES[length(rows[0]['month'])]}")
+
+
 def _title(result: Result, t: Translator) -> str:
     """What the line shows: not the number itself where every month gets the same time."""
     id = f"{result.metric}.trend"
     variant = f"{id}.{result.options.get('measure', 'plain')}"
-    return t(variant, window=t.count(result.numbers.get("trend_window", 0)))
+    window = t.count(result.numbers.get("trend_window", 0))
+    return t(variant, **{**story.holes(result, t), "window": window})
 
 
 def _y_axis(title: str, number_format: str, top: int = 0, ticks: int = 5) -> Any:
@@ -135,7 +142,8 @@ def _events(
     """What happened when, as upright lines with words at their top."""
     import altair as alt
 
-    first, last = number(rows[0]["month"]), number(rows[-1]["month"])
+    months = [row["month"] for row in rows]
+    first, last = number(months[0]), number(months[-1]) + length(months[-1]) - 1
     seen = sorted((day, words) for day, words in events if first <= number(day) <= last)
     colours = palette(dark)
     drawn = []
@@ -170,7 +178,7 @@ def sparkline(result: Result, t: Translator, dark: bool = False) -> Chart | None
     chart = alt.layer(
         alt.Chart(data(rows)).mark_line(color=colours.value, strokeWidth=2),
         dots(alt.Chart(data(rows[-1:])), colours, 40),
-    ).encode(x=across, y=y, tooltip=estimate_tips(result, t, month_text=t("column.month")))
+    ).encode(x=across, y=y, tooltip=estimate_tips(result, t, month_text=_period(rows, t)))
     return finish(chart, t, dark, takeaways.trend(result, t, points), height=SPARKLINE_HEIGHT)
 
 
@@ -211,7 +219,7 @@ def _amounts(rows: Sequence[Row], result: Result, t: Translator, dark: bool) -> 
     scale = alt.Scale(domain=[0, 1.05 * top], range=[AMOUNTS, 0], nice=False)
     axis = _y_axis(t("chart.months.amount"), axis_format("money", top))
     placed = on_time(rows, blank=("median", "quartile_1", "quartile_3"))
-    base = alt.Chart(data(placed)).encode(x=x(placed), y=alt.Y("median:Q", scale=scale, axis=axis))
+    base = alt.Chart(data(placed)).encode(x=x(placed, t), y=alt.Y("median:Q", scale=scale, axis=axis))
     pointer = tips(
         month_text=t("column.month"),
         median_text=t("column.median"),
@@ -240,7 +248,7 @@ def _counts(rows: Sequence[Row], t: Translator, dark: bool, above: int) -> list[
         purchases_text=t("column.purchases"),
         repeat_purchases_text=t("column.repeat_purchases"),
     )
-    base = alt.Chart(data(rows)).encode(x=x(rows, "start"), x2="end:T", tooltip=pointer)
+    base = alt.Chart(data(rows)).encode(x=x(rows, t, "start"), x2="end:T", tooltip=pointer)
     return [
         base.mark_rect(color=colour).encode(y=alt.Y(f"{name}:Q", scale=scale, axis=axis), y2=alt.datum(0))
         for name, colour in (("purchases", colours.soft), ("repeat_purchases", colours.value))

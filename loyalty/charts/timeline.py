@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from loyalty.charts.style import Row
 from loyalty.core import month_name, period_name
+from loyalty.words import Translator
 
 MONTHS = 240  # at most, the latest: 20 years are more than a screen can show
+NAMES = {1: "month", 3: "quarter", 12: "year"}  # of a period so many months long, as under column
 # Months from one label to the next for so many months: a telephone holds some eight labels.
 STEPS = ((8, 1), (16, 2), (26, 3), (52, 6), (math.inf, 12))
 
@@ -59,12 +62,13 @@ def _days(month: int, span: int) -> dict[str, str]:
     return {"month": period_name(month, span), **times}
 
 
-def x(rows: Sequence[Row], field: str = "at", title: str | None = None) -> Any:
+def x(rows: Sequence[Row], t: Translator, field: str = "at", title: str | None = None) -> Any:
     """The time axis for rows that are set on it."""
     import altair as alt
 
     months, span = [number(row["month"]) for row in rows], length(rows[0]["month"])
-    step = next(step for most, step in STEPS if months[-1] - months[0] < most)
+    room = months[-1] - months[0]
+    step = next(step for most, step in STEPS if room < most and step % span == 0)
     labelled = [month for month in range(months[0], months[-1] + 1, span) if month % step == 0]
     middles = [month + span // 2 for month in labelled]
     values = [alt.DateTime(year=month // 12, month=month % 12 + 1, date=15) for month in middles]
@@ -73,7 +77,7 @@ def x(rows: Sequence[Row], field: str = "at", title: str | None = None) -> Any:
         scale=alt.Scale(padding=10),
         axis=alt.Axis(
             values=values,
-            labelExpr=_label(middles[:1], span),
+            labelExpr=_label(middles[:1], span, t),
             title=title,
             grid=False,
             labelOverlap=True,
@@ -81,7 +85,7 @@ def x(rows: Sequence[Row], field: str = "at", title: str | None = None) -> Any:
     )
 
 
-def _label(first: Sequence[int], span: int) -> str:
+def _label(first: Sequence[int], span: int, t: Translator) -> str:
     """The month or quarter, and below it the year where it begins and at the first label; or the year."""
     if span == 12:
         return "timeFormat(datum.value, '%Y')"
@@ -89,5 +93,13 @@ def _label(first: Sequence[int], span: int) -> str:
         f" || (year(datum.value) == {m // 12} && month(datum.value) == {m % 12})" for m in first
     )
     year = f"month(datum.value) == {span // 2}{is_first} ? timeFormat(datum.value, '%Y') : ''"
-    name = "'Q' + timeFormat(datum.value, '%q')" if span == 3 else "timeFormat(datum.value, '%b')"
+    name = f"{_quarters(t)}[floor(month(datum.value) / 3)]" if span == 3 else "timeFormat(datum.value, '%b')"
     return f"[{name}, {year}]"
+
+
+def _quarters(t: Translator) -> str:
+    """Short names of the four quarters as a list that Vega understands."""
+    from babel import Locale
+
+    names = Locale.parse(t.language).quarters["format"]["abbreviated"]
+    return json.dumps([names[quarter] for quarter in range(1, 5)])
