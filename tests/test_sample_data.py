@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
+from scipy.stats import ttest_ind
 
 FOLDER = Path(__file__).parent.parent / "sample_data"
 ANSWERS = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))
@@ -54,8 +55,16 @@ MESSY_CSV = {
     "studio_messy.csv": ("orders", "cp1252", ";"),
     "studio_messy_survey.csv": ("responses", "utf-8-sig", ","),
     "tea_zh_messy.csv": ("orders", "gb18030", ","),
+    "mint_messy.csv": ("trials", "utf-8-sig", ","),
 }
-SECTIONS = {"cafe.xlsx": "The café", "shop.xlsx": "The online shop", "studio.xlsx": "The yoga studio"}
+SECTIONS = {
+    "cafe.xlsx": "The café",
+    "shop.xlsx": "The online shop",
+    "studio.xlsx": "The yoga studio",
+    "tea_zh.xlsx": "茶铺",
+    "mint.xlsx": "The mint experiment",
+}
+PLANNED = {"Mints without a word": 0.03, "Two mints and a mention": 0.14, "A second helping": 0.23}
 
 
 @pytest.fixture(scope="module")
@@ -90,14 +99,14 @@ def look(file, path):
 
 def section(file):
     """The part of the README that is about one tidy file."""
-    start = README.index(f"\n## {SECTIONS.get(file, '茶铺')}")
+    start = README.index(f"\n## {SECTIONS[file]}")
     return README[start : README.index("\n### ", start)]
 
 
-@pytest.mark.parametrize("file", TIDY)
+@pytest.mark.parametrize("file", SECTIONS)
 def test_readme_and_answers_agree(file):
     rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| `([\w.]+)` \|$", section(file), re.MULTILINE)
-    assert len(rows) > 30
+    assert len(rows) > (30 if file in TIDY else 4)
     for printed, path in rows:
         answer = look(file, path)
         if isinstance(answer, str):
@@ -119,6 +128,14 @@ def test_readme_names_every_segment_and_month(file):
 
 def row(file, name):
     return next(line for line in section(file).splitlines() if line.startswith(f"| {name} |"))
+
+
+def test_readme_prints_the_mint_experiment():
+    for name, arm in ANSWERS["mint.xlsx"]["experiment"]["groups"].items():
+        assert row("mint.xlsx", name) == (
+            f"| {name} | {arm['n']} | {arm['mean']:.2f} | {arm['standard_deviation']:.2f} "
+            f"| {arm['difference']:.2f} | {arm['ratio']:.4f} | {arm['effect']:+.1%} |"
+        )
 
 
 @pytest.mark.parametrize("file", [*MESSY, *MESSY_CSV])
@@ -228,6 +245,62 @@ def test_nps_the_pandas_way(file):
     scale = answers[question][answers[question] >= 1]
     second = 100 * ((scale >= 6).mean() - (scale <= 5).mean())
     assert nps["one_to_ten"]["value"] == pytest.approx(second)
+
+
+def bills():
+    return pd.read_excel(FOLDER / "mint.xlsx", sheet_name="Bills", engine="calamine")
+
+
+def test_the_mint_experiment_the_pandas_way():
+    parties, found = bills(), ANSWERS["mint.xlsx"]
+    tips = parties.groupby("Group")["Tip %"]
+    usual = tips.mean()[found["experiment"]["control"]]
+    assert found["totals"]["trials"] == {
+        "rows": len(parties),
+        "first_day": f"{parties['Date'].min():%Y-%m-%d}",
+        "last_day": f"{parties['Date'].max():%Y-%m-%d}",
+        "bills": pytest.approx(parties["Bill"].sum()),
+        "tips": pytest.approx(parties["Tip"].sum()),
+    }
+    assert found["experiment"]["groups"].keys() == {"No mint", *PLANNED}
+    for name, its in tips:
+        assert found["experiment"]["groups"][name] == {
+            "n": len(its),
+            "mean": pytest.approx(its.mean()),
+            "standard_deviation": pytest.approx(its.std()),
+            "difference": pytest.approx(its.mean() - usual),
+            "ratio": pytest.approx(its.mean() / usual),
+            "effect": pytest.approx(its.mean() / usual - 1),
+        }
+
+
+def test_tips_in_percent_are_those_of_the_bills():
+    parties = bills()
+    assert (100 * parties["Tip"] / parties["Bill"]).to_list() == pytest.approx(
+        parties["Tip %"].to_list(), abs=0.0501
+    )
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_the_planned_effects_of_the_mints_can_be_found(name):
+    """More is left than by chance, and the effect that was planned lies in its interval."""
+    tips = {group: its.to_numpy() for group, its in bills().groupby("Group")["Tip %"]}
+    treated, usual = tips[name], tips["No mint"]
+    assert ttest_ind(treated, usual, equal_var=False).pvalue < 0.01
+    interval = ttest_ind(treated, (1 + PLANNED[name]) * usual, equal_var=False).confidence_interval()
+    assert interval.low < 0 < interval.high
+
+
+def test_the_tips_of_the_messy_bills():
+    rows = [row for row in grid("mint_messy.csv", "trials") if len(row) == 8 and row[7].strip()][1:]
+    tips = {name: [] for name in ANSWERS["mint.xlsx"]["experiment"]["groups"]}
+    spelled = {name.casefold(): name for name in tips}
+    for *_, percent, group in rows:
+        if percent != "N/A":
+            tips[spelled[" ".join(group.casefold().split())]].append(float(percent.removesuffix("%")))
+    for name, arm in ANSWERS["mint_messy.csv"]["experiment"]["groups"].items():
+        assert len(tips[name]) == arm["n"]
+        assert sum(tips[name]) / len(tips[name]) == pytest.approx(arm["mean"])
 
 
 def grid(file, table):

@@ -19,7 +19,7 @@ def mint(business: Business) -> list[Made]:
 
 def rows(dirt: Dirt, parties: list[Party]) -> list[Row]:
     found: list[Row] = [["Trattoria Menta, bills of the evening"], ["Dollars, before tax"], [], HEADER]
-    dirt.left_out["title_rows"] += 2
+    dirt.left_out["title_rows"] += 3
     for _, its in groupby(parties, lambda each: each.day.isocalendar().week):
         week = list(its)
         found += [row for each in week for row in (bill(dirt, each), *beside(dirt, each))]
