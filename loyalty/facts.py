@@ -22,7 +22,7 @@ class Facts:
     distinct
         Distinct values / filled cells.
     values
-        Number of distinct values, whatever their case and spaces.
+        Number of distinct values, whatever their case and spaces; a group may be called ``None``.
     numbers, dates, yes_no, durations, emails
         Share of the filled cells that can be read as such.
     whole

@@ -37,7 +37,8 @@ def sample(rows: pl.Series) -> pl.Series:
 
 def facts(column: Column, rows: pl.Series) -> Facts:
     """Facts of a column over some of its rows."""
-    cells = Counter(cell for cell in _cells(column, rows) if not _is_blank(cell))
+    named = Counter(cell for cell in _cells(column, rows) if not _is_blank(cell, values.NO_CATEGORY))
+    cells = {cell: count for cell, count in named.items() if not _is_blank(cell, values.BLANK_WORDS)}
     filled = sum(cells.values())
     if not filled:
         return Facts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, math.nan, math.nan, 0, 0)
@@ -52,7 +53,7 @@ def facts(column: Column, rows: pl.Series) -> Facts:
         cells=filled,
         filled=filled / len(rows),
         distinct=_distinct(column),
-        values=len({_folded(cell) for cell in cells}),
+        values=len({_folded(cell) for cell in named}),
         numbers=len(found) / filled,
         dates=share(is_date),
         yes_no=share(lambda cell: str(cell).lower() in values.TRUTH),
@@ -99,8 +100,8 @@ def _folded(cell: Any) -> Any:
     return " ".join(cell.casefold().split()) if isinstance(cell, str) else cell
 
 
-def _is_blank(cell: Any) -> bool:
-    return isinstance(cell, str) and (not cell or cell.lower() in values.BLANK_WORDS)
+def _is_blank(cell: Any, words: tuple[str, ...]) -> bool:
+    return isinstance(cell, str) and (not cell or cell.lower() in words)
 
 
 def number_of(cell: Any) -> float | None:

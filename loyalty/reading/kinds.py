@@ -95,7 +95,8 @@ def kinds(
         sold = bought and set(MONEY) & set(found["orders"])
         return (("orders", "responses") if sold else ("responses",)), None
     if _is_trial(name, found["trials"], facts) and not _is_plain(found):
-        return ("trials",), None
+        visited = visited and _speaks_of_visits(name, found["visits"])
+        return (("visits", "trials") if visited else ("trials",)), None
     if bought and visited:
         return _orders_or_visits(name, found), None
     if visited and _speaks_of_visits(name, found["visits"]):
@@ -155,8 +156,9 @@ def _is_trial(name: str, found: Mapping[str, Found], facts: Mapping[str, Facts])
 
 def _is_plain(found: Assigned) -> bool:
     """Whether a sheet says so much about orders or visits that it is them, whatever else it holds."""
-    orders, visits = set(found["orders"]), set(found["visits"])
+    orders = set(found["orders"])
     sold = bool(orders & {"order", "product", "quantity"} or {"customer", "date"} <= orders)
+    visits = {role for role, place in found["visits"].items() if place.score > 0.95}
     return (sold and bool(orders & set(MONEY))) or bool(visits & {"duration", "source"})
 
 

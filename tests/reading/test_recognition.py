@@ -325,6 +325,105 @@ def test_an_id_that_comes_again_beside_a_date_is_the_customer() -> None:
     assert plan_of(lines(rows)).tables == {"orders": {"customer": "id", "date": "date"}}
 
 
+def trial(header: str, *rows: str) -> list[list[str | None]]:
+    """A header and rows that come four times each, {n} numbered."""
+    body = [row.replace("{n}", str(4 * place + n)) for n in range(4) for place, row in enumerate(rows)]
+    return lines("\n".join([header, *body]))
+
+
+TRIALS = {
+    "bills with tips": (
+        trial(
+            "Date|Server|Bill|Tip|Tip %|Group",
+            "2024-09-03|Ana|40.00|8|20.0|Mint",
+            "2024-09-04|Ben|30.5|3|9.8|None",
+        ),
+        {"group": "Group", "outcome": "Tip %", "date": "Date"},
+    ),
+    "a web page": (
+        trial(
+            "user_id|timestamp|group|landing_page|converted",
+            "u{n}|2017-01-21 22:11:48|control|old|0",
+            "u{n}|2017-01-12 08:01:45|treatment|new|1",
+        ),
+        {"group": "group", "outcome": "converted", "customer": "user_id", "date": "timestamp"},
+    ),
+    "revenue by variant": (
+        trial("USER_ID|VARIANT_NAME|REVENUE", "{n}|variant|0.0", "{n}|control|2.99"),
+        {"group": "VARIANT_NAME", "outcome": "REVENUE", "customer": "USER_ID"},
+    ),
+    "a voucher": (
+        trial("会员号|实验组/对照组|是否转化|门店", "0{n}|实验组|是|城南", "0{n}|对照组|否|城北"),
+        {"group": "实验组/对照组", "outcome": "是否转化", "customer": "会员号", "segment": "门店"},
+    ),
+    "arms by number": (
+        trial("Behandlung|Ergebnis", "0|12,5", "1|14,0", "2|13,75"),
+        {"group": "Behandlung", "outcome": "Ergebnis"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_trials_are_known_by_their_group_and_outcome(name: str) -> None:
+    rows, roles = TRIALS[name]
+    assert plan_of(rows).tables["trials"] == roles
+    assert set(plan_of(rows).tables) == ({"visits", "trials"} if name == "a web page" else {"trials"})
+
+
+PLAIN = {
+    "orders": trial(
+        "Order ID|Customer ID|Date|Group|Amount", "{n}|A|2025-01-02|Gold|4.5", "{n}|B|2025-01-03|Silver|3"
+    ),
+    "a beauty salon": trial(
+        "Customer|Date|Treatment|Price", "Anna|2025-01-02|Nails|40", "Ben|2025-01-03|Hair|35"
+    ),
+    "a survey": trial("Group|Date|NPS", "A|2025-01-02|9", "B|2025-01-02|3"),
+    "visits": trial(
+        "Visitor ID|Visit time|Duration|Group|Purchased",
+        "{n}|2025-01-02 10:00|60|A|yes",
+        "{n}|2025-01-03 11:00|5|B|no",
+    ),
+    "book-keeping": trial("Date|Group|Amount", "2025-01-02|Food|4.5", "2025-01-03|Drinks|3"),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_orders_answers_and_visits_with_groups_are_no_trials(name: str) -> None:
+    plan = plan_of(PLAIN[name])
+    assert plan.tables
+    assert "trials" not in plan.tables
+
+
+def test_a_group_of_a_trial_comes_again() -> None:
+    """One row a group is a table of results, and every row another group is a list."""
+    assert not plan_of(lines("Variant|Conversion rate\nA|0.12\nB|0.15")).tables
+    assert not plan_of(lines("Group|Result\n" + "\n".join(f"g{n}|{n}" for n in range(40)))).tables
+
+
+def test_the_name_of_the_sheet_makes_a_group_one_of_a_trial() -> None:
+    rows = trial("Group|Amount", "A|4.50", "B|3.20")
+    assert plan_of(rows, "A/B test").tables == {"trials": {"group": "Group", "outcome": "Amount"}}
+    assert "trials" not in plan_of(rows, "March").tables
+
+
+def test_groups_side_by_side_are_asked_for_under_each_other() -> None:
+    plan = plan_of(lines("Day|Control|Treatment\nMo|4.50|5.20\nTu|3.20|4.40\nWe|3.90|4.10"))
+    assert plan.tables == {}
+    assert plan.reason is not None
+    assert plan.reason.id == "reason.side_by_side"
+    assert plan.reason.holes == {"columns": "Control, Treatment"}
+
+
+def test_any_sheet_can_be_said_to_be_a_trial() -> None:
+    roles = {"trials": {"group": "Customer ID", "outcome": "Amount"}}
+    tables = plan_of(lines(ORDERS), roles=roles).tables
+    assert set(tables) == {"orders", "trials"}
+    assert tables["trials"] == {"group": "Customer ID", "outcome": "Amount", "date": "Date"}
+    assert plan_of(
+        lines("Colour|Weight\nred|4\nblue|5\nred|6"), roles={"group": "Colour", "outcome": "Weight"}
+    ).tables == {"trials": {"group": "Colour", "outcome": "Weight"}}
+
+
 EITHER_WAY = {("Toast item selection", "order")}  # an Id and a # of the order: the left one is taken
 
 
