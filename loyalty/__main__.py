@@ -67,6 +67,7 @@ def as_json(data: Dataset, cards: Sequence[Card], t: Translator) -> dict[str, An
         "name": data.name,
         "currency": data.currency,
         "roles": {table: dict(roles) for table, roles in data.roles.items()},
+        "measures": {table: list(names) for table, names in data.measures.items()},
         "metrics": {
             card.metric.id: {"title": t(f"{card.metric.id}.title"), **card.result.to_dict()}
             for card in cards
