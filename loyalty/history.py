@@ -71,7 +71,7 @@ class History(ABC):
 
     def _dated(self, by: str | None) -> nw.LazyFrame[Any]:
         self.require(Need("orders", ("customer", "date")))
-        return self._kept("dated", by, lambda: dated(self.purchases, by))
+        return self.kept("dated", by, lambda: dated(self.purchases, by))
 
     def customers(self, by: str | None = None) -> nw.LazyFrame[Any]:
         """One row a known customer who bought.
@@ -84,8 +84,8 @@ class History(ABC):
         """
         self.require(Need("orders", ("customer",)))
         if not self.has("orders", "day"):
-            return self._kept("customers", by, lambda: undated_customers(self.purchases, by))
-        return self._kept("customers", by, lambda: by_customer(self._dated(by)))
+            return self.kept("customers", by, lambda: undated_customers(self.purchases, by))
+        return self.kept("customers", by, lambda: by_customer(self._dated(by)))
 
     @property
     def customer_months(self) -> nw.LazyFrame[Any]:
@@ -95,7 +95,7 @@ class History(ABC):
         amounts) and ``start`` (month of the customer's first purchase); months as numbers, 12 · year + month
         − 1. Purchases without a date do not count, so the rows of a customer add up to that of `customers`.
         """
-        return self._kept("months", None, lambda: by_month(self._dated(None)))
+        return self.kept("months", None, lambda: by_month(self._dated(None)))
 
     def nth_purchase(self, k: int) -> nw.LazyFrame[Any]:
         """The day of every known customer's `k`-th purchase, from 1.
@@ -106,12 +106,12 @@ class History(ABC):
         customers = self.customers()
         if k <= 2:
             return customers.select("customer", day=nw.col("first" if k == 1 else "second"))
-        ranks = self._kept("ranks", None, lambda: ranked(self._dated(None)))
+        ranks = self.kept("ranks", None, lambda: ranked(self._dated(None)))
         reached = ranks.filter(nw.col("rank") == k).select("customer", "day")
         everyone = customers.select("customer")
-        return self._kept(f"purchase {k}", None, lambda: everyone.join(reached, on="customer", how="left"))
+        return self.kept(f"purchase {k}", None, lambda: everyone.join(reached, on="customer", how="left"))
 
-    def _kept(self, name: str, by: str | None, frame: Callable[[], nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+    def kept(self, name: str, by: str | None, frame: Callable[[], nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         """A frame that is computed once for each breakdown; that of any breakdown serves for none."""
         if (name, by) not in self._frames:
             self._frames[name, by] = keep(frame())

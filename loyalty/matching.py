@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 from loyalty.core import Need, keep, rows
 
 if TYPE_CHECKING:
+    from loyalty.answer_scales import AnswerScale
     from loyalty.dataset import Dataset
 
 NEEDS = (Need("responses", (("customer", "email"),)), Need("orders", ("customer",)))
@@ -32,7 +33,7 @@ def matched_answers(data: Dataset) -> nw.LazyFrame[Any]:
     -------
     narwhals.LazyFrame
         The responses in any order, with ``customer`` as the orders have it, null where nobody is found, and
-        ``match``: ``"customer"``, ``"email"`` or null. Where the tables are on different engines, the
+        ``matched_by``: ``"customer"``, ``"email"`` or null. Where the tables are on different engines, the
         answers and a row for each customer and address come back to memory.
 
     Raises
@@ -49,26 +50,32 @@ def matched_answers(data: Dataset) -> nw.LazyFrame[Any]:
     >>> answers = pd.DataFrame(given).assign(customer=[None, None, "8"])
     >>> data = Dataset.from_frames(orders=pd.DataFrame(lines), responses=answers)
     >>> found = matched_answers(data).collect()
-    >>> sorted(zip(found["recommend"], found["customer"], found["match"]))
+    >>> sorted(zip(found["recommend"], found["customer"], found["matched_by"]))
     [(3.0, '8', 'customer'), (4.0, None, None), (9.0, '7', 'email')]
     """
     data.require(*NEEDS)
-    answers, buyers = _together(data.table("responses"), data.customers().select("customer"))
+    return data.kept("matched answers", None, lambda: _matched(data))
+
+
+def _matched(data: Dataset) -> nw.LazyFrame[Any]:
+    answers, buyers = together(data.table("responses"), data.customers().select("customer"))
     answers = keep(_by_name(answers, buyers))
-    unknown = nw.col("customer").is_null() & ~nw.col("address").is_null()
+    unknown = nw.col("customer").is_null() & ~nw.col("_address").is_null()
     if not rows(answers.select(left=unknown.cast(nw.Int64)).select(nw.col("left").sum()))[0]["left"]:
-        return answers.drop("address")
-    found = answers.join(_addresses(data, buyers), on="address", how="left")
-    by_email = nw.col("customer").is_null() & ~nw.col("owner").is_null()
-    match = nw.when(by_email).then(nw.lit("email")).otherwise(nw.col("match"))
-    customer = nw.when(by_email).then(nw.col("owner")).otherwise(nw.col("customer"))
-    return keep(found.with_columns(match=match, customer=customer).drop("address", "owner"))
+        return answers.drop("_address")
+    found = answers.join(_addresses(data, buyers), on="_address", how="left")
+    by_email = nw.col("customer").is_null() & ~nw.col("_owner").is_null()
+    matched_by = nw.when(by_email).then(nw.lit("email")).otherwise(nw.col("matched_by"))
+    customer = nw.when(by_email).then(nw.col("_owner")).otherwise(nw.col("customer"))
+    return found.with_columns(matched_by=matched_by, customer=customer).drop("_address", "_owner")
 
 
-def latest_answers(data: Dataset, score: str = "recommend", by: str | None = None) -> nw.LazyFrame[Any]:
+def latest_answers(
+    data: Dataset, score: str = "recommend", by: str | None = None, scale: AnswerScale | None = None
+) -> nw.LazyFrame[Any]:
     """One row a customer who answered and bought: the latest answer.
 
-    Of several answers on the latest day the lowest counts; answers without a day come before all others.
+    Of several answers on the latest day the worst counts; answers without a day come before all others.
 
     Parameters
     ----------
@@ -78,12 +85,14 @@ def latest_answers(data: Dataset, score: str = "recommend", by: str | None = Non
         The question: ``"recommend"``, ``"rating"`` … Answers without it are passed over.
     by
         A column of the responses, for the segment in which the answer was given.
+    scale
+        The scale of `score`, where its low end may be the best: answers are turned so that the high end is.
 
     Returns
     -------
     narwhals.LazyFrame
-        ``customer`` as the orders have it, ``score``, ``match`` (see :func:`matched_answers`), where there
-        are dates ``day`` and ``month``, and with `by` ``group``.
+        ``customer`` as the orders have it, ``score``, ``matched_by`` (see :func:`matched_answers`), where
+        there are dates ``day`` and ``month``, and with `by` ``group``.
 
     Raises
     ------
@@ -104,19 +113,20 @@ def latest_answers(data: Dataset, score: str = "recommend", by: str | None = Non
     dated = ["day", "month"] if data.has("responses", "day") else []
     given = matched_answers(data).filter(~nw.col("customer").is_null(), ~nw.col(score).is_null())
     group = {"group": nw.col(by)} if by else {}
-    answers = given.select("customer", "match", *dated, score=nw.col(score), **group)
+    upward = scale.upward(nw.col(score)) if scale else nw.col(score)
+    answers = given.select("customer", "matched_by", *dated, score=upward, **group)
     if dated:
         order = nw.col("day").fill_null(0)
         answers = answers.with_columns(order=order).filter(_is("order", nw.Expr.max))
     latest = answers.filter(_is("score", nw.Expr.min))
-    return keep(latest.group_by("customer").agg(nw.col("score", "match", *dated, *group).min()))
+    return keep(latest.group_by("customer").agg(nw.col("score", "matched_by", *dated, *group).min()))
 
 
 def _is(name: str, best: Any) -> nw.Expr:
     return nw.col(name) == best(nw.col(name)).over("customer")
 
 
-def _together(one: nw.LazyFrame[Any], other: nw.LazyFrame[Any]) -> tuple[nw.LazyFrame[Any], ...]:
+def together(one: nw.LazyFrame[Any], other: nw.LazyFrame[Any]) -> tuple[nw.LazyFrame[Any], ...]:
     """Two frames that can be joined: on one engine as they are, otherwise in memory."""
     if one.implementation == other.implementation:
         return one, other
@@ -124,18 +134,18 @@ def _together(one: nw.LazyFrame[Any], other: nw.LazyFrame[Any]) -> tuple[nw.Lazy
 
 
 def _by_name(answers: nw.LazyFrame[Any], buyers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """The answers with the customer of the same name, ``match`` and the ``address`` of who gave them."""
+    """The answers with the customer of the same name, ``matched_by`` and the ``address`` of who gave them."""
     names, owner = answers.collect_schema().names(), buyers.collect_schema()["customer"]
     addresses = [_address(role) for role in ("email", "customer") if role in names]
-    answers = answers.with_columns(address=nw.coalesce(*addresses))
+    answers = answers.with_columns(_address=nw.coalesce(*addresses))
     if "customer" not in names:
         nobody = nw.lit(None, dtype=nw.String)
-        return answers.with_columns(customer=nobody.cast(owner), match=nobody)
-    known = buyers.select(name=nw.col("customer").cast(nw.String), owner=nw.col("customer"))
-    named = answers.with_columns(name=nw.col("customer").cast(nw.String))
-    found = named.join(known, on="name", how="left").drop("customer", "name")
-    match = nw.when(~nw.col("owner").is_null()).then(nw.lit("customer"))
-    return found.with_columns(match=match).rename({"owner": "customer"})
+        return answers.with_columns(customer=nobody.cast(owner), matched_by=nobody)
+    known = buyers.select(_name=nw.col("customer").cast(nw.String), _owner=nw.col("customer"))
+    named = answers.with_columns(_name=nw.col("customer").cast(nw.String))
+    found = named.join(known, on="_name", how="left").drop("customer", "_name")
+    matched_by = nw.when(~nw.col("_owner").is_null()).then(nw.lit("customer"))
+    return found.with_columns(matched_by=matched_by).rename({"_owner": "customer"})
 
 
 def _address(role: str) -> nw.Expr:
@@ -146,9 +156,9 @@ def _address(role: str) -> nw.Expr:
 
 def _addresses(data: Dataset, buyers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Address to the customer of the orders who owns it."""
-    known = [buyers.select("customer", address=_address("customer"))]
+    known = [buyers.select("customer", _address=_address("customer"))]
     if data.has("orders", "email"):
-        buyers, pairs = _together(buyers, data.table("orders").select("customer", "email").unique())
-        known.append(pairs.join(buyers, on="customer").select("customer", address=_address("email")))
-    owned = nw.concat(known).filter(~nw.col("address").is_null())
-    return owned.group_by("address").agg(nw.col("customer").min().alias("owner"))
+        buyers, pairs = together(buyers, data.table("orders").select("customer", "email").unique())
+        known.append(pairs.join(buyers, on="customer").select("customer", _address=_address("email")))
+    owned = nw.concat(known).filter(~nw.col("_address").is_null())
+    return owned.group_by("_address").agg(nw.col("customer").min().alias("_owner"))

@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from loyalty.answer_scales import AnswerScale
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.matching import latest_answers, matched_answers
@@ -48,7 +49,7 @@ def test_by_hand():
         (None, "no address", 0.0),
     )
     data = dataset(orders=ORDERS, responses=given)
-    assert found(matched_answers(data), "recommend", "customer", "match") == [
+    assert found(matched_answers(data), "recommend", "customer", "matched_by") == [
         (0.0, None, None),
         (0.0, None, None),
         (1.0, None, None),
@@ -67,7 +68,7 @@ def test_by_hand():
 def test_customers_who_are_addresses():
     orders = "customer date\n Ann@example.com 2025-01-03\n bob@example.com 2025-01-03"
     data = dataset(orders=orders, responses="customer recommend\n ann@EXAMPLE.com 9\n bob@example.com 3")
-    assert found(matched_answers(data), "recommend", "customer", "match") == [
+    assert found(matched_answers(data), "recommend", "customer", "matched_by") == [
         (3.0, "bob@example.com", "customer"),
         (9.0, "Ann@example.com", "email"),
     ]
@@ -91,7 +92,7 @@ def test_the_latest_answer_by_hand():
     """
     data = dataset(orders=ORDERS, responses=given)
     day = pd.Timestamp("2025-02-10").toordinal()
-    columns = ("customer", "score", "day", "month", "match", "group")
+    columns = ("customer", "score", "day", "month", "matched_by", "group")
     assert found(latest_answers(data, "recommend", "segment"), *columns) == [
         ("007", 2.0, day, 12 * 2025 + 1, "email", "c"),
         ("7", 8.0, None, None, "customer", "f"),
@@ -103,6 +104,11 @@ def test_the_latest_answer_by_hand():
 def test_without_dates_the_lowest_answer_counts():
     data = dataset(orders=ORDERS, responses="customer recommend\n 8 9\n 8 4\n 8 10")
     assert found(latest_answers(data), "customer", "score") == [("8", 4.0)]
+
+
+def test_on_a_scale_whose_low_end_is_best_the_highest_answer_is_the_worst():
+    data = dataset(orders=ORDERS, responses="customer rating\n 8 1\n 8 4\n 8 2")
+    assert found(latest_answers(data, "rating", scale=AnswerScale(5, 1)), "score") == [(2.0,)]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
