@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from loyalty.dataset import Dataset
+
+DAYS = ("first", "last")  # columns that metrics may hand over as ``date.toordinal()``
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 def members(metric: str, data: Dataset, list: str | None = None, **options: Any) -> pd.DataFrame:
@@ -32,8 +36,9 @@ def members(metric: str, data: Dataset, list: str | None = None, **options: Any)
     Returns
     -------
     pandas.DataFrame
-        ``list``, ``customer`` and what the metric says of each, the first to look at first. This comes back
-        to memory: as many rows as customers, for some metrics a few times as many.
+        ``list``, ``customer`` and what the metric says of each, the first to look at first; days as
+        ``"2025-03-14"``. This comes back to memory: as many rows as customers, for some metrics a few times
+        as many.
 
     Raises
     ------
@@ -58,4 +63,8 @@ def members(metric: str, data: Dataset, list: str | None = None, **options: Any)
     if list is not None:
         frame = frame.filter(nw.col("list") == list)
     ordered = frame.sort("list", "rank", "customer").drop("rank")
-    return ordered.collect("polars").to_native().to_pandas()
+    found = ordered.collect("polars")
+    numbers = [name for name, dtype in found.schema.items() if dtype.is_integer()]
+    days = [nw.col(name) - EPOCH for name in DAYS if name in numbers]
+    texts = (day.cast(nw.Int32).cast(nw.Date).dt.to_string("%Y-%m-%d") for day in days)
+    return found.with_columns(*texts).to_native().to_pandas()
