@@ -20,12 +20,16 @@ class Claim:
     reference
         Against what.
     limit
-        Largest ratio of the task's time to the reference's.
+        Largest ratio of the task's time, or whatever is measured, to the reference's.
+    unit, scale
+        How the two figures are printed.
     """
 
     name: str
     reference: str
     limit: float
+    unit: str = "ms"
+    scale: float = 1000.0
 
 
 def seconds(task: Callable[[], object]) -> float:
@@ -50,13 +54,13 @@ def compare(
 
 
 def report(claim: Claim, ratio: float, mine: float, other: float) -> bool:
-    """Print one claim with its ratio; the best times stand beside it for orientation only."""
+    """Print one claim with its ratio; the two figures stand beside it for orientation only."""
     holds = ratio <= claim.limit
     verdict = "holds" if holds else "DOES NOT HOLD"
-    faster = f" ({1 / ratio:.1f} times faster)" if ratio < 1 else ""
+    faster = f" ({1 / ratio:.1f} times faster)" if ratio < 1 and claim.unit == "ms" else ""
     print(
         f"{claim.name}\n  {ratio:.2f} × {claim.reference}{faster}; at most {claim.limit:g}: {verdict}"
-        f"  [{mine * 1000:,.0f} ms, {other * 1000:,.0f} ms]",
+        f"  [{mine * claim.scale:,.0f} {claim.unit}, {other * claim.scale:,.0f} {claim.unit}]",
         flush=True,
     )
     return holds

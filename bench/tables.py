@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 
 KINDS = ("coffee", "tea", "cake", "sandwich", "beans", "cup")
+STAGES = ("first purchase", "repeat contact", "loyalty")
+SOURCES = ("search", "direct", "newsletter", "friends", "maps", "advertisement")
 
 
 def order_lines(count: int, customers: int) -> pl.DataFrame:
@@ -27,6 +29,69 @@ def order_lines(count: int, customers: int) -> pl.DataFrame:
             "quantity": draw.integers(1, 5, count).astype(float),
             "amount": np.round(draw.gamma(2.0, 9.0, count) + 0.5, 2),
             "segment": [f"branch {number % 5}" for number in buyer],
+        }
+    )
+
+
+def shop(lines: int, answers: int, visits: int) -> dict[str, pl.DataFrame]:
+    """Orders, answers and visits of one shop, the customers mostly the same in all three."""
+    orders = order_lines(lines, lines // 10)
+    draw = np.random.default_rng(20250102)
+    discount = np.where(draw.random(lines) < 0.2, np.round(draw.gamma(2.0, 0.5, lines), 2), 0.0)
+    return {
+        "orders": orders.with_columns(discount=discount),
+        "responses": _answers(orders, answers, draw),
+        "visits": _visits(orders, visits, draw),
+    }
+
+
+def _answers(orders: pl.DataFrame, count: int, draw: np.random.Generator) -> pl.DataFrame:
+    """Answers some days after an order; most without a comment, some without a customer or an answer."""
+    asked = orders[draw.integers(0, orders.height, count)]
+    mood = draw.normal(0.75, 0.25, count)
+
+    def scores(low: int, high: int) -> pl.Series:
+        marks = np.clip(np.round(low + (high - low) * (mood + draw.normal(0, 0.15, count))), low, high)
+        return pl.Series(np.where(draw.random(count) < 0.05, np.nan, marks), nan_to_null=True)
+
+    def some(names: pl.Series | list[str], share: float) -> pl.Series:
+        kept = draw.random(count) < share
+        return pl.Series([name if keep else None for name, keep in zip(names, kept, strict=True)])
+
+    return pl.DataFrame(
+        {
+            "recommend": scores(0, 10),
+            "rating": scores(1, 5),
+            "again": scores(1, 5),
+            "other": scores(1, 5),
+            "customer": some(asked["customer"], 0.9),
+            "date": asked["date"].to_numpy() + draw.integers(0, 30, count).astype("timedelta64[D]"),
+            "segment": asked["segment"],
+            "stage": [STAGES[number] for number in draw.integers(0, len(STAGES), count)],
+            "comment": some([f"about the {KINDS[n % 6]}, {n}" for n in draw.integers(0, 5000, count)], 0.3),
+        }
+    )
+
+
+def _visits(orders: pl.DataFrame, count: int, draw: np.random.Generator) -> pl.DataFrame:
+    """Visits in the order of time; half of them by customers, one in ten by nobody known."""
+    customers = orders["customer"].unique(maintain_order=True)
+    kind, number = draw.random(count), (len(customers) * draw.random(count) ** 2).astype(int)
+    minutes = np.sort(draw.integers(0, 730 * 24 * 60, count)).astype("timedelta64[m]")
+    seconds = np.round(draw.lognormal(4.0, 1.0, count))
+    return pl.DataFrame(
+        {
+            "visitor": pl.select(
+                pl.when(kind < 0.1)
+                .then(None)
+                .when(kind < 0.6)
+                .then(customers[number])
+                .otherwise(pl.Series(number).cast(pl.String).str.zfill(6))
+            ).to_series(),
+            "time": np.datetime64("2023-01-01T00:00", "us") + minutes,
+            "duration": pl.Series(np.where(draw.random(count) < 0.05, np.nan, seconds), nan_to_null=True),
+            "source": [SOURCES[number] for number in draw.integers(0, len(SOURCES), count)],
+            "bought": draw.random(count) < 0.12,
         }
     )
 
