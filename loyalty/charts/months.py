@@ -10,6 +10,7 @@ from loyalty import story
 from loyalty.charts import takeaways
 from loyalty.charts.listing import dots, estimate_row, estimate_tips, halo, hollow_note, tips
 from loyalty.charts.style import (
+    RIBBON,
     SMALL_FONT,
     Chart,
     Row,
@@ -19,6 +20,7 @@ from loyalty.charts.style import (
     palette,
     span,
     within,
+    y_axis,
 )
 from loyalty.charts.timeline import MONTHS, NAMES, length, number, on_time, x
 from loyalty.core import Estimate, Result
@@ -26,7 +28,6 @@ from loyalty.words import Translator, clean
 
 TREND_HEIGHT, SPARKLINE_HEIGHT = 250, 44
 AMOUNTS, COUNTS, GAP = 170, 110, 46  # pixels of the two panels and between them
-RIBBON = 0.18  # opacity
 EVENT_CHARACTERS, EVENT_LINE = 30, 14  # EVENT_LINE: pixels between the words of neighbours
 
 
@@ -57,7 +58,7 @@ def trend(
     colours, domain = palette(dark), span(points, result.unit)
     rows = on_time((_row(result, point, t, domain) for point in points), blank=("value", "low", "high"))
     scale = alt.Scale(domain=domain, nice=False, zero=False)
-    axis = _y_axis(_title(result, t), axis_format(result.unit, domain[1]))
+    axis = y_axis(_title(result, t), axis_format(result.unit, domain[1]))
     y = alt.Y("value:Q", scale=scale, axis=axis)
     across = x(rows, t, title=t(f"{result.metric}.trend.months"))
     base = alt.Chart(data(rows)).encode(x=across, y=y)
@@ -104,23 +105,6 @@ def _title(result: Result, t: Translator) -> str:
     variant = f"{id}.{result.options.get('measure', 'plain')}"
     window = t.count(result.numbers.get("trend_window", 0))
     return t(variant, **{**story.holes(result, t), "window": window})
-
-
-def _y_axis(title: str, number_format: str, top: int = 0, ticks: int = 5) -> Any:
-    """An axis whose title lies above it, where it can be read without turning the head."""
-    import altair as alt
-
-    return alt.Axis(
-        title=title,
-        format=number_format,
-        tickCount=ticks,
-        orient="left",
-        titleAngle=0,
-        titleAlign="left",
-        titleBaseline="bottom",
-        titleX=0,
-        titleY=top - 10,
-    )
 
 
 def _last_value(
@@ -217,7 +201,7 @@ def _amounts(rows: Sequence[Row], result: Result, t: Translator, dark: bool) -> 
 
     colours, top = palette(dark), max(row["quartile_3"] for row in rows)
     scale = alt.Scale(domain=[0, 1.05 * top], range=[AMOUNTS, 0], nice=False)
-    axis = _y_axis(t("chart.months.amount"), axis_format("money", top))
+    axis = y_axis(t("chart.months.amount"), axis_format("money", top))
     placed = on_time(rows, blank=("median", "quartile_1", "quartile_3"))
     base = alt.Chart(data(placed)).encode(x=x(placed, t), y=alt.Y("median:Q", scale=scale, axis=axis))
     pointer = tips(
@@ -242,7 +226,7 @@ def _counts(rows: Sequence[Row], t: Translator, dark: bool, above: int) -> list[
 
     colours, top = palette(dark), max(row["purchases"] for row in rows)
     scale = alt.Scale(domain=[0, 1.05 * top], range=[above + COUNTS, above], nice=False)
-    axis = _y_axis(t("chart.months.count"), ",.0f", above, ticks=3)
+    axis = y_axis(t("chart.months.count"), ",.0f", above, ticks=3)
     pointer = tips(
         month_text=t("column.month"),
         purchases_text=t("column.purchases"),

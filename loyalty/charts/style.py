@@ -20,6 +20,7 @@ Row = Mapping[str, Any]
 
 FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 SMALL_FONT, LABEL_FONT, NAME_FONT = 11, 12, 13
+RIBBON = 0.18  # opacity of the intervals along a line
 LABEL_CHARACTERS = 60  # of a segment or product; what the width does not hold is cut by the chart
 
 
@@ -241,3 +242,20 @@ class Across:
 def within(x: float, domain: tuple[float, float]) -> float | None:
     """A number cut off at the ends of an axis; None when it is not known."""
     return None if math.isnan(x) else min(max(x, domain[0]), domain[1])
+
+
+def y_axis(title: str, number_format: str, top: int = 0, ticks: int = 5) -> Any:
+    """An axis whose title lies above it, where it can be read without turning the head."""
+    import altair as alt
+
+    return alt.Axis(
+        title=title,
+        format=number_format,
+        tickCount=ticks,
+        orient="left",
+        titleAngle=0,
+        titleAlign="left",
+        titleBaseline="bottom",
+        titleX=0,
+        titleY=top - 10,
+    )
