@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -306,24 +305,6 @@ class Metric:
         return self.needs[0].table
 
 
-def lazy(frame: Any) -> nw.LazyFrame[Any]:
-    """A frame as a lazy one: in memory on Polars, elsewhere on its own engine.
-
-    Parameters
-    ----------
-    frame
-        pandas, Polars, PyArrow, DuckDB or PySpark frame, or one that narwhals already wraps.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> lazy(pd.DataFrame({"day": [1, 2]})).collect().shape
-    (2, 1)
-    """
-    wrapped = nw.from_native(frame)
-    return wrapped if isinstance(wrapped, nw.LazyFrame) else wrapped.lazy("polars")
-
-
 BLANK, REST = "", "*"  # group of rows without a segment; what is left beyond the largest groups
 
 
@@ -386,25 +367,6 @@ def period_name(month: int, months: int = 1) -> str:
     """
     year, within = divmod(month, 12)
     return {1: month_name(month), 3: f"{year:04d}-Q{within // 3 + 1}", 12: f"{year:04d}"}[months]
-
-
-def keep(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Compute a frame once if it is in memory; leave it a query on a database."""
-    in_memory = frame.implementation.is_polars()
-    return frame.collect("polars").lazy("polars") if in_memory else frame
-
-
-def rows(frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
-    """Run a query and bring its few rows back as dictionaries."""
-    found = frame.collect().iter_rows(named=True)
-    return [{name: _plain_number(value) for name, value in row.items()} for row in found]
-
-
-def _plain_number(value: Any) -> Any:
-    """DuckDB adds up whole numbers to decimals."""
-    if not isinstance(value, Decimal):
-        return value
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def check_options(options: Mapping[str, tuple[Any, tuple[Any, ...]]]) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 
 from loyalty.columns import ROLES, TABLES
-from loyalty.core import Need, lazy, role_names, rows
+from loyalty.core import Need, role_names
 from loyalty.errors import LoyaltyError, Note
 from loyalty.history import History
+from loyalty.queries import lazy, rows
 from loyalty.remote import Given, Roles, headers, prescribed, remote, wrap
 from loyalty.texts import Message
 

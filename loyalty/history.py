@@ -9,8 +9,9 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.core import Need, keep, rows
+from loyalty.core import Need
 from loyalty.purchases import by_customer, by_month, dated, in_orders, ranked, undated_customers
+from loyalty.queries import keep, rows
 
 
 class History(ABC):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.core import Need, keep, rows
+from loyalty.core import Need
+from loyalty.queries import keep, rows
 
 if TYPE_CHECKING:
     from loyalty.answer_scales import AnswerScale
@@ -141,9 +142,11 @@ def _by_name(answers: nw.LazyFrame[Any], buyers: nw.LazyFrame[Any]) -> nw.LazyFr
     if "customer" not in names:
         nobody = nw.lit(None, dtype=nw.String)
         return answers.with_columns(customer=nobody.cast(owner), matched_by=nobody)
-    known = buyers.select(_name=nw.col("customer").cast(nw.String), _owner=nw.col("customer"))
-    named = answers.with_columns(_name=nw.col("customer").cast(nw.String))
-    found = named.join(known, on="_name", how="left").drop("customer", "_name")
+    name = nw.col("customer")
+    if answers.collect_schema()["customer"] != owner:
+        name = name.cast(nw.String)
+    known = buyers.select(_name=name, _owner=nw.col("customer"))
+    found = answers.with_columns(_name=name).join(known, on="_name", how="left").drop("customer", "_name")
     matched_by = nw.when(~nw.col("_owner").is_null()).then(nw.lit("customer"))
     return found.with_columns(matched_by=matched_by).rename({"_owner": "customer"})
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.core import rows
+from loyalty.queries import rows
 from loyalty.stats import RatioSums
 
 SUMS = ("units", "x", "y", "xx", "yy", "xy")

@@ -186,8 +186,9 @@ class Translator:
         from babel.dates import format_skeleton
 
         year, _, rest = month.partition("-")
-        skeleton = "yQQQ" if rest.startswith("Q") else "yMMM" if rest else "y"
-        number = 3 * int(rest[1:]) if rest.startswith("Q") else int(rest or 1)
+        skeleton, number = (
+            ("yQQQ", 3 * int(rest[1:])) if "Q" in rest else ("yMMM" if rest else "y", int(rest or 1))
+        )
         return format_skeleton(skeleton, date(int(year), number, 1), locale=_locale(self.language))
 
     def value(self, unit: str, x: float, currency: str | None = None) -> str:

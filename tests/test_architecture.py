@@ -41,7 +41,7 @@ FLOORS = (
     ("columns", "stats"),
     ("assignment", "facts", "synonyms", "core"),
     ("errors",),
-    ("limits", "texts"),
+    ("limits", "queries", "texts"),
 )
 FLOOR = {name: height for height, names in enumerate(reversed(FLOORS)) for name in names}
 

@@ -24,14 +24,12 @@ from loyalty.core import (
     Table,
     by_group,
     check_options,
-    keep,
-    lazy,
     month_name,
     role_names,
-    rows,
     totals,
 )
 from loyalty.errors import LoyaltyError
+from loyalty.queries import keep, lazy, rows
 from loyalty.texts import Message, say
 
 before, after = Estimate(40.0, 30.0, 50.0, 90, "2025-01"), Estimate(55.0, 45.0, 65.0, 80, "2025-02")
@@ -58,8 +56,14 @@ def test_a_result_can_be_pickled_and_compared():
 
 def test_a_result_is_json_without_infinite_numbers():
     record = json.loads(json.dumps(result.to_dict(), allow_nan=False))
-    assert record["overall"] == {"value": 47.5, "low": 40.0, "high": 55.0, "n": 170, "group": None}
-    assert record["groups"][1] == {"value": 30.0, "low": None, "high": None, "n": 70, "group": ""}
+    assert record["overall"] == {"value": 47.5, "low": 40.0, "high": 55.0, "n": 170, "group": None, "base": None}
+    assert record["groups"][1] == record["overall"] | {
+        "value": 30.0,
+        "low": None,
+        "high": None,
+        "n": 70,
+        "group": "",
+    }
     assert record["change"]["after"]["group"] == "2025-02"
     assert record["numbers"] == {"promoters": 90, "odds": None}
     assert record["options"] == {"method": "standard", "window": None}

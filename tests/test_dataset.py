@@ -8,9 +8,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from loyalty.core import Need, rows
+from loyalty.core import Need
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
+from loyalty.queries import rows
 from tests.tables import bought, dataset, draw_orders, table
 
 LINES = """

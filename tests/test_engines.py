@@ -13,8 +13,8 @@ import pytest
 
 import loyalty
 from loyalty import METRICS
-from loyalty.core import rows
 from loyalty.dataset import Dataset
+from loyalty.queries import rows
 from tests.tables import bought, draw_orders, draw_responses, draw_trials, draw_visits, table
 
 ZONE = "Asia/Shanghai"

@@ -19,10 +19,10 @@ from loyalty.core import (
     by_group,
     check_options,
     month_name,
-    rows,
     totals,
 )
 from loyalty.dataset import Dataset
+from loyalty.queries import rows
 from loyalty.sampling import ratio_sums
 from loyalty.stats import design_effect, differ, last_change, net_share
 from loyalty.texts import Message

@@ -15,10 +15,10 @@ from loyalty.core import (
     by_group,
     check_options,
     month_name,
-    rows,
     totals,
 )
 from loyalty.dataset import Dataset
+from loyalty.queries import rows
 from loyalty.sampling import ratio_sums
 from loyalty.stats import differ, last_change, ratio
 from loyalty.texts import Message

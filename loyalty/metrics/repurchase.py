@@ -13,11 +13,11 @@ from loyalty.core import (
     by_group,
     check_options,
     month_name,
-    rows,
     totals,
 )
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
+from loyalty.queries import rows
 from loyalty.stats import Hits, differ, last_change, share
 from loyalty.texts import Message
 

@@ -16,13 +16,12 @@ from loyalty.core import (
     Table,
     by_group,
     check_options,
-    keep,
     month_name,
     role_names,
-    rows,
     totals,
 )
 from loyalty.dataset import Dataset
+from loyalty.queries import keep, rows
 from loyalty.stats import Hits, differ, last_change, odds, share
 
 TREND_WINDOW = 90  # days every month of first purchase gets in the trend

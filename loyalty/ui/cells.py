@@ -9,9 +9,10 @@ import streamlit as st
 
 from loyalty import benchmarks
 from loyalty.columns import TABLES
-from loyalty.core import Metric, Need, Result, rows
+from loyalty.core import Metric, Need, Result
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
+from loyalty.queries import rows
 from loyalty.ui import navigation, state
 from loyalty.words import Translator, clean, escape
 
