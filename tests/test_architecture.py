@@ -35,7 +35,7 @@ FLOORS = (
     ("scales",),
     ("bands",),
     ("words",),
-    ("sampling", "matching", "survival", "dataset"),
+    ("sampling", "matching", "survival", "ranks", "dataset"),
     ("history", "remote", "reading"),
     ("purchases",),
     ("columns", "stats"),
