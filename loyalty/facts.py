@@ -104,7 +104,7 @@ def _suits_category(role: str, facts: Facts) -> float:
 
 def is_group(facts: Facts) -> bool:
     """Whether a column looks like the arms of a trial: a few values that come again and again."""
-    return 2 <= facts.values <= limits.ARMS and facts.distinct <= 0.5
+    return 2 <= facts.values <= limits.ARMS and facts.cells >= 2 * facts.values
 
 
 def _suits_measure(role: str, facts: Facts) -> float:

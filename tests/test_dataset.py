@@ -332,6 +332,43 @@ def test_a_breakdown_by_something_unknown_is_refused():
     dataset(LINES).check_by("orders", "segment")
 
 
+TRIALS = """
+group    outcome customer date       segment bill dessert
+control  15      ann      2025-01-03 lunch   20   yes
+mint     18      bob      2025-01-04 dinner  30   no
+-        17      bob      2025-02-04 dinner  25   -
+mint     -       -        -          -       28   yes
+"""
+
+
+def test_a_trial_has_groups_and_measures():
+    data = dataset(LINES, trials=TRIALS)
+    assert data.by_choices("trials") == ("group", "segment")
+    assert data.measure_choices("trials") == ("outcome", "bill", "dessert")
+    assert data.measures == {"trials": ("bill", "dessert")}
+    assert data.measure_choices("orders") == ()
+    assert data.period("trials") == (date(2025, 1, 3), date(2025, 2, 4))
+    assert found(data.trials, "group", "outcome", "bill", "dessert") == [
+        (None, 17.0, 25.0, None),
+        ("control", 15.0, 20.0, 1.0),
+        ("mint", None, 28.0, 1.0),
+        ("mint", 18.0, 30.0, 0.0),
+    ]
+
+
+def test_a_part_of_the_time_cuts_trials_too():
+    part = dataset(LINES, trials=TRIALS).between(date(2025, 1, 4), date(2025, 1, 31))
+    assert found(part.trials, "group", "outcome") == [("mint", 18.0)]
+    assert part.measure_choices("trials") == ("outcome", "bill", "dessert")
+
+
+def test_numbers_that_tell_rows_apart_are_no_measures():
+    frame = pl.LazyFrame({"arm": ["a", "b"], "spend": [1.5, 2.5], "User ID": [1, 2], "clicks": [3, 4]})
+    data = Dataset.from_frames(trials=frame, roles={"customer": None})
+    assert data.roles["trials"] == {"group": "arm", "outcome": "spend"}
+    assert data.measures == {"trials": ("clicks",)}
+
+
 # Frames of other engines
 
 

@@ -154,6 +154,19 @@ def test_a_part_of_the_time_gives_the_same_answers(native, drawn):
         same(metric.compute(data).to_dict(), metric.compute(whole).to_dict(), f"{metric.id}: ")
 
 
+def test_a_trial_holds_the_same_observations(native, drawn):
+    """Yes and no as 1 and 0 on every engine; frames in memory leave out what belongs to no group."""
+    frame = drawn["trials"]
+    data = Dataset.from_frames(trials=native(frame))
+    assert data.by_choices("trials") == ("group", "segment")
+    assert data.measure_choices("trials") == ("outcome", "bill", "dessert")
+    columns = ["group", "outcome", "customer", "segment", "bill", "dessert"]
+    days = frame["date"].map_elements(lambda moment: moment.toordinal(), return_dtype=pl.Int64)
+    wanted = frame.with_columns(pl.col("dessert").cast(pl.Float64)).select(*columns, days.alias("day"))
+    found = [tuple(row[name] for name in (*columns, "day")) for row in rows(data.trials) if row["group"]]
+    assert sorted(map(repr, found)) == sorted(map(repr, wanted.drop_nulls("group").rows()))
+
+
 ORDERS = """
 customer date       order amount product segment
 7        2025-01-03 1     10.25  tea     north

@@ -34,7 +34,7 @@ from loyalty.synonyms import language, named, plain
 from loyalty.texts import Message
 
 NUMERIC = ("number", "money", "score", "duration", "measure")
-SURELY = 0.9  # of the filled cells must be numbers before a further column of a trial is a measure
+SURELY = 0.8  # of the filled cells must be numbers before a further column of a trial is a measure
 _STYLE_ROWS = 5_000  # rows that show whether a sheet writes decimal commas
 _WORLD = ("de", "es", "fr", "pt", "ru")  # decimal comma, and the day before the month
 _DERIVED = re.compile(r"promoter|detractor|passive|nps|推荐者|贬损者|被动者", re.I)
