@@ -37,9 +37,9 @@ FLOORS = (
     ("words",),
     ("sampling", "matching", "survival", "ranks", "dataset"),
     ("history", "remote", "reading"),
-    ("purchases",),
+    ("purchases", "reliability"),
     ("columns", "stats"),
-    ("assignment", "facts", "synonyms", "core"),
+    ("assignment", "facts", "synonyms", "answer_scales", "core"),
     ("errors",),
     ("limits", "queries", "texts"),
 )
