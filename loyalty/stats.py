@@ -240,6 +240,39 @@ def ratio(sums: RatioSums, group: str | None = None) -> Estimate:
     return Estimate(value, value - half, value + half, round(sums.y), group)
 
 
+def mean_within(sums: RatioSums, low: float, high: float, group: str | None = None) -> Estimate:
+    """A mean of answers that lie between two ends, the customers being the sample.
+
+    The interval of :func:`ratio`, cut off at the ends, which the true mean cannot pass. Where all answers
+    are alike their spread says nothing; then it is Wilson's, that of answers as far apart as the ends allow.
+
+    Parameters
+    ----------
+    sums
+        ``x`` the sum of a customer's answers, ``y`` their number.
+    low, high
+        The ends.
+    group
+        Name of the segment or period.
+
+    Examples
+    --------
+    Twenty people all give 5 of 5; 16.11 % of them might have given a 1 (Wilson):
+
+    >>> round(mean_within(RatioSums(20, 100, 20, 500, 20, 100), 1, 5).low, 4)
+    4.3555
+    """
+    found = ratio(sums, group)
+    if not found.n:
+        return Estimate(math.nan, low, high, 0, group)
+    value = min(max(found.value, low), high)
+    if found.high - found.low > 1e-9 * (high - low):
+        return Estimate(value, max(found.low, low), min(found.high, high), found.n, group)
+    span, people = high - low, sums.y * sums.y / sums.yy
+    wilson = share((value - low) / span * people, people)
+    return Estimate(value, low + span * wilson.low, low + span * wilson.high, found.n, group)
+
+
 def difference(before: Estimate, after: Estimate) -> Change:
     """The difference of two independent estimates, its interval recovered from theirs.
 

@@ -24,6 +24,7 @@ from loyalty.stats import (
     differ,
     difference,
     last_change,
+    mean_within,
     net_share,
     odds,
     ratio,
@@ -261,6 +262,32 @@ def test_ratio_sums_of_parts_add_up(clustered):
     pairs = [(amount[customer == c].sum(), sum(customer == c)) for c in sorted(set(customer))]
     added = sums_of(pairs[:20]) + sums_of(pairs[20:])
     assert ratio(added).high == close(ratio(sums_of(pairs)).high)
+
+
+def test_a_mean_within_its_ends_is_the_ratio_where_that_stays_within():
+    stars = [(5, 1), (4, 1), (9, 2), (3, 1), (2, 1), (13, 3), (4, 1)]
+    plain, within = ratio(sums_of(stars)), mean_within(sums_of(stars), 1, 5)
+    assert (within.low, within.high) == (plain.low, plain.high)
+
+
+def test_a_mean_within_its_ends_is_cut_off_at_them():
+    wide = mean_within(sums_of([(5, 1), (4, 1)]), 1, 5)  # 4.5 ± 12.7 · 0.5
+    assert (wide.value, wide.low, wide.high) == (4.5, 1, 5)
+    one = mean_within(sums_of([(12, 3)]), 1, 5, "north")
+    assert (one.value, one.low, one.high, one.n, one.group) == (4, 1, 5, 3, "north")
+    nobody = mean_within(RatioSums(0, 0, 0, 0, 0, 0), 1, 5)
+    assert (math.isnan(nobody.value), nobody.low, nobody.high, nobody.n) == (True, 1, 5, 0)
+
+
+@pytest.mark.parametrize(("answer", "given"), [(5, [1] * 20), (3, [1] * 12), (1, [2, 2, 2, 2]), (4, [1, 3])])
+def test_a_mean_of_answers_all_alike_is_as_unsure_as_answers_at_both_ends(answer, given):
+    """As if of so many people some had given the one end and the others the other: Wilson's interval."""
+    people = sum(given) ** 2 / sum(n * n for n in given)
+    share_of_top = (answer - 1) / 4
+    low, high = proportion_confint(share_of_top * people, people, method="wilson")
+    found = mean_within(sums_of([(answer * n, n) for n in given]), 1, 5)
+    assert (found.value, found.n) == (answer, sum(given))
+    assert (found.low, found.high) == (close(1 + 4 * low), close(1 + 4 * high))
 
 
 # Differences
