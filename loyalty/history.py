@@ -38,7 +38,7 @@ class History(ABC):
 
     @cached_property
     def _order_sums(self) -> nw.LazyFrame[Any]:
-        names = ("customer", "day", "month", "amount", "discount", *self.by_choices("orders"))
+        names = ("customer", "day", "month", "order", "amount", "discount", *self.by_choices("orders"))
         return keep(in_orders(self.table("orders"), [name for name in names if self.has("orders", name)]))
 
     @cached_property
@@ -49,8 +49,8 @@ class History(ABC):
         when they share customer and day, and a line without either is one by itself. Where there is no
         column of amounts every order counts.
 
-        Columns ``customer`` (null for a walk-in), ``day``, ``month``, ``amount``, ``discount`` (sum of the
-        lines' discounts) and the groupings, as far as the data have them.
+        Columns ``customer`` (null for a walk-in), ``day``, ``month``, ``order`` (the order id), ``amount``,
+        ``discount`` (sum of the lines' discounts) and the groupings, as far as the data have them.
         """
         if not self.has("orders", "amount"):
             return self._order_sums

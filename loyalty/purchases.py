@@ -21,7 +21,8 @@ def in_orders(lines: nw.LazyFrame[Any], columns: Sequence[str]) -> nw.LazyFrame[
     lines
         The orders table.
     columns
-        What to keep of ``customer``, ``day``, ``month``, ``amount``, ``discount`` and the segments.
+        What to keep of ``customer``, ``day``, ``month``, ``order``, ``amount``, ``discount`` and the
+        segments.
     """
     there, parts = set(lines.collect_schema().names()), []
     if "discount" in columns:

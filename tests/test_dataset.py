@@ -77,6 +77,11 @@ def test_returns_by_hand():
     assert found(dataset(LINES).returns, "customer", "day", "amount") == [("bob", "2025-01-05", -3.0)]
 
 
+def test_a_purchase_keeps_its_order_id():
+    orders = dict(found(dataset(LINES).purchases, "amount", "order"))
+    assert (orders[15.0], orders[7.0], orders[5.0]) == ("1", "2", None)
+
+
 def test_a_purchase_belongs_to_the_alphabetically_first_of_its_segments():
     lines = found(dataset(LINES).purchases, "amount", "segment")
     assert (5.0, "east") in lines
