@@ -2,6 +2,7 @@
 
 import pytest
 
+from loyalty.texts import sentences
 from loyalty.ui import state
 from tests.screen import app, texts
 
@@ -26,6 +27,15 @@ def test_a_sample_opens_at_once(condition):
     assert not at.exception
     assert "Open: Yoga studio" in told(at)
     assert at.session_state[state.OPENED].files == state.SAMPLES["studio"][condition]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_is_said_what_is_in_a_sample(language):
+    at = app(language=language)
+    for business in state.SAMPLES:
+        at.selectbox(key="sample.business").set_value(business).run()
+        said = [each.value for each in at.caption]
+        assert sentences(language)[f"start.sample.line.{business}"] in said
 
 
 @pytest.mark.parametrize(("language", "reload"), [("en", "reloading"), ("zh", "重新加载")])

@@ -125,6 +125,29 @@ def test_a_sheet_that_is_said_to_hold_another_table_is_matched_to_it():
     }
 
 
+def test_any_sheet_can_be_said_to_be_a_trial():
+    rows = [
+        ["Colour", "Weight", "Sold"],
+        *([f"c{n % 3}", 10 + n, "yes" if n % 2 else "no"] for n in range(12)),
+    ]
+    at = opened(workbook(rows))
+    at.button_group(key="data.tables.0.0").set_value(["trials"]).run()
+    now = mean(at, Colour="group", Weight="outcome")
+    assert now.problem is None
+    assert now.data.by_choices("trials") == ("group",)
+    assert now.data.measure_choices("trials") == ("outcome", "Sold")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Trials: 3,307 rows"), ("zh", "对照实验：3,307 行")])
+@pytest.mark.parametrize("condition", ["tidy", "messy"])
+def test_a_trial_is_said_to_be_one(language, said, condition):
+    at = app("data", language, **{state.OPENED: state.sample("mint", condition)})
+    assert not at.exception
+    assert said in "\n".join(texts(at))
+    [chosen] = at.button_group(key="data.tables.0.0").value
+    assert chosen == "trials"
+
+
 def test_a_sheet_can_serve_nothing():
     at = opened(workbook(ROWS))
     at.button_group(key="data.tables.0.0").set_value([]).run()
