@@ -185,11 +185,10 @@ class Translator:
         """
         from babel.dates import format_skeleton
 
-        year, _, rest = month.partition("-")
-        skeleton, number = (
-            ("yQQQ", 3 * int(rest[1:])) if "Q" in rest else ("yMMM" if rest else "y", int(rest or 1))
-        )
-        return format_skeleton(skeleton, date(int(year), number, 1), locale=_locale(self.language))
+        year, quarter, rest = month[:4], "Q" in month, month[5:].strip("Q")
+        first = date(int(year), (3 if quarter else 1) * int(rest or 1), 1)
+        skeleton = "yQQQ" if quarter else "yMMM" if rest else "y"
+        return format_skeleton(skeleton, first, locale=_locale(self.language))
 
     def value(self, unit: str, x: float, currency: str | None = None) -> str:
         """A number in the unit of its metric.
@@ -360,8 +359,6 @@ def clean(text: str, limit: int = LABEL_CHARACTERS) -> str:
 
     Enough where text is drawn as it is: charts, tables, slides.
 
-    Examples
-    --------
     >>> clean("a\n b\u202ec"), clean("x" * 100, 5)
     ('a bc', 'xxxx…')
     """
