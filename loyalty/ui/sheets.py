@@ -88,6 +88,8 @@ def columns(t: Translator, now: state.Opened) -> None:
     if wanted.tables:
         st.caption(t("data.columns.how"))
     chosen = _editor(t, wanted, values, key)
+    if "trials" in wanted.tables:
+        st.caption(t("data.columns.trial"))
     if st.button(t("data.columns.apply"), key="data.apply", type="primary", icon=":material/check:"):
         _apply(t, now, index, wanted, chosen)
     st.caption(t("data.columns.preview"))

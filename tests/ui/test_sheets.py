@@ -146,6 +146,7 @@ def test_a_trial_is_said_to_be_one(language, said, condition):
     assert said in "\n".join(texts(at))
     [chosen] = at.button_group(key="data.tables.0.0").value
     assert chosen == "trials"
+    assert sentences(language)["data.columns.trial"] in [each.value for each in at.caption]
 
 
 def test_a_sheet_can_serve_nothing():
