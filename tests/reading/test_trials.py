@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 import polars as pl
 import pytest
 
 from loyalty.errors import LoyaltyError
+from loyalty.reading import build, open_workbook, recognise
 from loyalty.reading.numbers import measures
 from loyalty.reading.sheets import Column
 from loyalty.reading.tables import Tables, tables_of_frames
 from tests.reading.sheets_by_hand import lines, notes, read, sheet
 
+SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
+ANSWERS = json.loads((SAMPLE_DATA / "answers.json").read_text(encoding="utf-8"))
 BILLS = """
 Bill no.|Date|Server|Party size|Bill|Tip|Tip (%)|Dessert|Group
 1|09/17/2024|Ana|2|$84.50|$16.00|18.9%|yes|no mint
@@ -178,6 +183,32 @@ def test_without_anything_to_compare_nothing_is_left() -> None:
         trial("Arm|Result\na|good\nb|bad\na|good\nb|good", group="Arm", outcome="Result")
     assert caught.value.id == "no_rows_left"
     assert "Trials" in str(caught.value)
+
+
+@pytest.mark.parametrize("file", ["mint.xlsx", "mint_messy.csv"])
+def test_the_mint_experiment_is_read_as_it_was_drawn(file: str) -> None:
+    book = open_workbook(SAMPLE_DATA / file)
+    tables, answers = build(book, recognise(book)), ANSWERS[file]
+    outcome = pl.col("outcome")
+    found = (
+        trials(tables)
+        .group_by("group")
+        .agg(outcome.count().alias("n"), outcome.mean().alias("mean"), outcome.std().alias("sd"))
+    )
+    for group, n, mean, sd in found.iter_rows():
+        arm = answers["experiment"]["groups"].pop(group)
+        assert (n, mean, sd) == (
+            arm["n"],
+            pytest.approx(arm["mean"]),
+            pytest.approx(arm["standard_deviation"]),
+        )
+    assert not answers["experiment"]["groups"]
+    for measure, total in (("Bill", "bills"), ("Tip", "tips")):
+        assert trials(tables)[measure].sum() == pytest.approx(answers["totals"]["trials"][total])
+    mess = answers.get("mess", {}).get("trials", {}).get("left_out", {})
+    lost = tables.left_out["reason"].to_list()
+    for reason, name in (("totals", "totals_rows"), ("no_group", "no_group"), ("no_outcome", "void_bills")):
+        assert lost.count(f"reason.{reason}") == mess.get(name, 0)
 
 
 def test_frames_in_memory() -> None:
