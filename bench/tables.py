@@ -76,7 +76,7 @@ def _answers(orders: pl.DataFrame, count: int, draw: np.random.Generator) -> pl.
 def _visits(orders: pl.DataFrame, count: int, draw: np.random.Generator) -> pl.DataFrame:
     """Visits in the order of time; half of them by customers, one in ten by nobody known."""
     customers = orders["customer"].unique(maintain_order=True)
-    kind, number = draw.random(count), (len(customers) * draw.random(count) ** 2).astype(int)
+    kind, number = pl.Series(draw.random(count)), (len(customers) * draw.random(count) ** 2).astype(int)
     minutes = np.sort(draw.integers(0, 730 * 24 * 60, count)).astype("timedelta64[m]")
     seconds = np.round(draw.lognormal(4.0, 1.0, count))
     return pl.DataFrame(
