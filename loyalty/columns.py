@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from loyalty.answer_scales import declared
 from loyalty.assignment import best_pairs
 from loyalty.errors import LoyaltyError
-from loyalty.facts import Facts, suits
-from loyalty.synonyms import named, plain
+from loyalty.facts import Facts, is_scaled, suits
+from loyalty.synonyms import asks, named, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ ROLES: Mapping[str, Mapping[str, Role]] = MappingProxyType(
         ),
         "responses": _table(
             Role("recommend", "score", 0, 10),
+            Role("recommend_scaled", "score", like="recommend"),
             Role("rating", "score"),
             Role("again", "score"),
             Role("other", "score"),
@@ -205,7 +207,21 @@ def _in_context(table: str, role: str, header: str, names: Mapping[str, str], fa
         return _of_id(role, score, header, names, facts)
     if table == "trials":
         return score * _of_trial(role, header)
+    if role in ("recommend", "recommend_scaled"):
+        return _of_recommendation(role, score, header, facts)
     return score
+
+
+def _of_recommendation(role: str, score: float, header: str, facts: Facts | None) -> float:
+    """The Net Promoter Score is defined on 0 to 10; a recommendation on another scale is a question apart."""
+    ends = declared(header)
+    to_ten = ends in ((0, 10), (1, 10))
+    if role == "recommend":
+        if to_ten and facts:  # whatever the answers
+            return rate("responses", role, header, replace(facts, high=10.0))
+        return score if to_ten or not ends else 0.0
+    scaled = not to_ten if ends else facts is not None and is_scaled(facts)
+    return score if scaled and asks("recommend", header) else 0.0
 
 
 _PERCENT = re.compile(r"[%％]|percent|prozent|百分比|比例|占比", re.I)

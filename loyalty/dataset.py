@@ -52,6 +52,9 @@ class Dataset(History):
         Table to further columns that ``by`` may take, under their own headers.
     measures
         Table to further columns of numbers that may be compared; only trials have any.
+    scales
+        Question (role of ``responses``) to the scale it was answered on, from the worst answer to the best,
+        as ``"1-5"``; empty where the answers are on a database.
     currency
         ISO code or sign of the amounts, where the file says so.
     """
@@ -67,6 +70,7 @@ class Dataset(History):
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     groupings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scales: Mapping[str, str] = field(default_factory=dict)
     currency: str | None = None
 
     @classmethod
@@ -82,6 +86,7 @@ class Dataset(History):
             roles=tables.roles,
             groupings=tables.groupings,
             measures=tables.measures,
+            scales=tables.scales,
             currency=tables.currency,
         )
 
@@ -291,6 +296,7 @@ def _joined(one: Dataset, other: Dataset) -> Dataset:
         roles={**one.roles, **other.roles},
         groupings={**one.groupings, **other.groupings},
         measures={**one.measures, **other.measures},
+        scales={**one.scales, **other.scales},
         currency=one.currency or other.currency,
     )
 

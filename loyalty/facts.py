@@ -33,6 +33,8 @@ class Facts:
         Mean length of the texts.
     clock
         Share of the filled cells with a time of day.
+    words
+        Share of the filled cells that are answers in words, from one list, such as “very satisfied”.
     """
 
     cells: int
@@ -49,6 +51,7 @@ class Facts:
     high: float
     letters: float
     clock: float
+    words: float = 0.0
 
 
 def suits(type_: str, role: str, facts: Facts) -> float:
@@ -75,6 +78,8 @@ def _suits_number(role: str, facts: Facts) -> float:
 
 
 def _suits_score(role: str, facts: Facts) -> float:
+    if facts.words > 0.6 and role != "recommend":
+        return 1.0
     if facts.numbers < 0.6 or facts.low < -1:
         return 0.0
     if role != "recommend":
@@ -87,6 +92,11 @@ def _suits_score(role: str, facts: Facts) -> float:
 def is_short_scale(facts: Facts) -> bool:
     """Whether answers that should go from 0 to 10 stay within 1 to 7, and there are enough to say so."""
     return facts.numbers > 0.6 and facts.low >= 1 and facts.high <= 7 and facts.cells >= ENOUGH
+
+
+def is_scaled(facts: Facts) -> bool:
+    """Whether answers are on a scale of their own: in words, or within 1 to 7."""
+    return facts.words > 0.6 or is_short_scale(facts)
 
 
 def _suits_category(role: str, facts: Facts) -> float:

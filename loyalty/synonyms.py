@@ -158,6 +158,15 @@ _NO_QUESTION = re.compile(
 )
 
 
+def asks(role: str, header: str) -> bool:
+    """Whether a header speaks of what a question of a survey asks.
+
+    >>> asks("recommend", "Willingness to recommend"), asks("recommend", "Score")
+    (True, False)
+    """
+    return bool(_QUESTION[role].search(header)) and not _NO_QUESTION.search(header)
+
+
 def _asked(role: str, header: str) -> float:
     """How well a whole question fits a role of a survey."""
     if role not in _QUESTION or known(header) or _NO_QUESTION.search(header):

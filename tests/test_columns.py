@@ -198,6 +198,7 @@ WELL_KNOWN = {
     },
     "responses": {
         "recommend": "NPS",
+        "recommend_scaled": "Would recommend (1-5)",
         "rating": "Stars",
         "again": "Buy again",
         "other": "Other products",

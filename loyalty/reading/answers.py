@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import polars as pl
 
+from loyalty.answer_scales import AnswerScale, best_low_end, find
 from loyalty.columns import ROLES, SENT_OFF
 from loyalty.errors import LoyaltyError
 from loyalty.reading.copies import without_copies
 from loyalty.reading.findings import Findings
-from loyalty.reading.values import share
 from loyalty.synonyms import plain
 
-SCORES = ("recommend", "rating", "again", "other")
+SCORES = ("recommend", "recommend_scaled", "rating", "again", "other")
 UNFINISHED = (
     r"preview|^survey test$|^test|incomplete|partial|unfinished|in progress|not ?started"
     r"|未完成|部分|预览|не заверш"
-)
-SCALES = ((1, 5), (0, 5), (1, 7), (0, 10), (0, 100))
-FEW = 0.03  # answers beyond a scale that are slips and do not widen it
-_ENDS = re.compile(r"(?<!\d)([01])\s*(?:[-–—~～至到]|to|bis|до|a|à)\s*(\d{1,3})(?!\d)", re.I)
-_REVERSED = re.compile(
-    r"(?<!\d)([01])\s*分?\s*[=:：–-]\s*(?:(?:very|extremely|highly|most)\s+likely|definitely\b(?!\s+not)"
-    r"|sehr wahrscheinlich|(?:非常|很|一定|肯定)(?:愿意|可能|会))",
-    re.I,
 )
 
 
@@ -39,6 +30,9 @@ def responses(
         if role in frame.columns:
             frame = _turned(frame, role, headers[role], findings)
             frame = _on_scale(frame, role, headers[role], findings)
+    if "recommend_scaled" in frame.columns:
+        asked = frame.filter(pl.col("recommend_scaled").is_not_null())
+        findings.note("seen", "recommend_scaled", asked, headers["recommend_scaled"])
     return _answered(frame, findings)
 
 
@@ -67,29 +61,24 @@ def _finished(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) 
     return frame
 
 
-def scale(role: str, header: str, values: pl.Series) -> tuple[float, float]:
-    """The ends of the scale: 0 to 10 for the recommendation, else as the question or the answers say."""
+def _scale(role: str, header: str, values: pl.Series, findings: Findings) -> AnswerScale | None:
+    """0 to 10 for the recommendation, else as the words of the answers, the question or the values say."""
     declared = ROLES["responses"][role]
     if declared.low is not None and declared.high is not None:
-        return declared.low, declared.high
-    if place := _ENDS.search(header):
-        return float(place[1]), float(place[2])
-    known = values.drop_nulls()
-    for low, high in SCALES:
-        if len(known) and share(~known.is_between(low, high)) <= FEW:
-            return float(low), float(high)
-    return float("-inf"), float("inf")
+        return AnswerScale(declared.low, declared.high)
+    if role in findings.scales:
+        return AnswerScale.of(findings.scales[role])
+    return find(header, dict(values.drop_nulls().value_counts().iter_rows()))
 
 
 def _turned(frame: pl.DataFrame, role: str, header: str, findings: Findings) -> pl.DataFrame:
     """Answers turned round where the question says that its low end is the best: 0 = very likely."""
-    place = _REVERSED.search(header)
-    if role != "recommend" or not place:
+    low = best_low_end(header) if role == "recommend" else None
+    if low is None:
         return frame
-    findings.note(
-        "repaired", "scale_reversed", frame.filter(pl.col(role).is_not_null()), header, low=place[1]
-    )
-    return frame.with_columns((10 + int(place[1]) - pl.col(role)).alias(role))
+    answered = frame.filter(pl.col(role).is_not_null())
+    findings.note("repaired", "scale_reversed", answered, header, low=f"{low:g}")
+    return frame.with_columns((10 + low - pl.col(role)).alias(role))
 
 
 def _on_scale(frame: pl.DataFrame, role: str, header: str, findings: Findings) -> pl.DataFrame:
@@ -100,7 +89,11 @@ def _on_scale(frame: pl.DataFrame, role: str, header: str, findings: Findings) -
     LoyaltyError
         ``not_on_scale`` if most of them are.
     """
-    low, high = scale(role, header, frame[role])
+    scale = _scale(role, header, frame[role], findings)
+    if scale is None:
+        return frame
+    findings.scales[role] = str(scale)
+    low, high = scale.low, scale.high
     beyond = (~frame[role].is_between(low, high)).fill_null(False)
     if not beyond.any():
         return frame

@@ -230,12 +230,14 @@ def _remark(
     findings: Findings,
 ) -> None:
     """Notes on a column: choices that were made for it, and cells without a readable value."""
+    if parsed.scale:
+        findings.scales[role] = parsed.scale
     for id, count in parsed.remarks.items():
         if id == "spellings":
             changed = texts(column) != parsed.values
             findings.note("repaired", "spellings", places.filter(changed.fill_null(False)), header)
         elif plan.day_first is None or id not in ("day_first", "month_first"):
-            findings.note("repaired", id, places.head(count), header)
+            findings.note("repaired", id, places.head(count), header, **parsed.holes)
     main = role == MAIN_DATE[table] or (table == "orders" and role in ("amount", "price"))
     if parsed.unread.any() and not (main and table in ("orders", "visits")):
         first = texts(column).filter(parsed.unread)[0]

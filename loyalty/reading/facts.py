@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
 import polars as pl
 
+from loyalty import limits
 from loyalty.facts import Facts
 from loyalty.reading import dates, numbers, values
 from loyalty.reading.sheets import Column
+from loyalty.reading.wording import wording
 
 SAMPLE = 300  # rows looked at
 WINDOW = 20_000  # first rows that show whether values come again
@@ -64,7 +67,15 @@ def facts(column: Column, rows: pl.Series) -> Facts:
         high=found[len(found) - 1 - edge] if found else math.nan,
         letters=sum(texts) / len(texts) if texts else 0.0,
         clock=share(_has_clock),
+        words=_in_words(cells) / filled,
     )
+
+
+def _in_words(cells: Mapping[Any, int]) -> int:
+    """How many cells are answers in words."""
+    counts = {cell: count for cell, count in cells.items() if isinstance(cell, str)}
+    found = wording(counts) if len(counts) <= limits.GROUPING_VALUES else None
+    return sum(counts[word] for word in found.steps) if found else 0
 
 
 def _has_clock(cell: Any) -> bool:

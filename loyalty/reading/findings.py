@@ -29,12 +29,15 @@ class Findings:
     ----------
     workbook, plans
         What is being read, and how.
+    scales
+        Question to the scale it was answered on, from worst to best.
     """
 
     workbook: Workbook
     plans: Sequence[Plan]
     notes: list[Note] = field(default_factory=list)
     rows: list[pl.DataFrame] = field(default_factory=list)
+    scales: dict[str, str] = field(default_factory=dict)
 
     def note(self, kind: str, id: str, frame: pl.DataFrame, column: str | None = None, **holes: Any) -> None:
         """Note something about rows; nothing where there are none."""

@@ -11,7 +11,7 @@ from loyalty.facts import Facts, is_group, is_short_scale
 from loyalty.synonyms import named, plain
 from loyalty.texts import Message
 
-SCORES = ("recommend", "rating", "again", "other")
+SCORES = ("recommend", "recommend_scaled", "rating", "again", "other")
 MONEY = ("amount", "price")
 GOODS = ("product", "quantity", "order", "category")
 MATRIX = 8  # so many columns of one family make a matrix

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from loyalty import limits
 from loyalty.reading.sheets import Column
 from loyalty.reading.values import (
     BLANK_WORDS,
@@ -16,6 +17,7 @@ from loyalty.reading.values import (
     share,
     without,
 )
+from loyalty.reading.wording import said_as, wording
 
 _SIGNS = r"US\$|A\$|C\$|R\$|HK\$|NT\$|[$€£¥￥₽₹₩₺₴₪฿₫]"
 _CODES = (
@@ -205,7 +207,16 @@ SCORE_LAST = r"\D[(（:：\-–—=\s](\d{1,2})\s*分?[)）]?$"
 
 
 def scores(column: Column, decimal_comma: bool | None = None) -> Parsed:
-    """Answers on a scale: ``9分``, ``8/10``, ``10 - Extremely likely``, ``Very satisfied (5)``, ``★★★★``."""
+    """Answers on a scale: ``9分``, ``8/10``, ``10 - Extremely likely``, ``Very satisfied (5)``, ``★★★★``.
+
+    Answers in words alone become the steps of their list, from 1.
+
+    Examples
+    --------
+    >>> read = scores(Column(text=pl.Series(["Very satisfied", "neutral", "4", "?"])))
+    >>> read.values.to_list(), read.scale
+    ([5.0, 3.0, 4.0, None], '1-5')
+    """
     plain = numbers(column, decimal_comma)
     if column.text is None or not plain.unread.any():
         return plain
@@ -219,4 +230,19 @@ def scores(column: Column, decimal_comma: bool | None = None) -> Parsed:
     text = clean(column.text)
     spoken = distinct(text, read)
     values = plain.values.zip_with(plain.values.is_not_null(), spoken)
-    return Parsed(values, plain.unread & values.is_null(), plain.remarks)
+    return _worded(text, Parsed(values, plain.unread & values.is_null(), plain.remarks))
+
+
+def _worded(text: pl.Series, numbered: Parsed) -> Parsed:
+    """The same with the answers that are words alone."""
+    said = text.filter(numbered.unread)
+    counts = dict(said.value_counts().iter_rows()) if said.n_unique() <= limits.GROUPING_VALUES else {}
+    found = wording(counts)
+    if not found:
+        return numbered
+    steps = text.replace_strict(found.steps, default=None, return_dtype=pl.Float64)
+    values = numbered.values.zip_with(~numbered.unread, steps)
+    worded = sum(counts[word] for word in found.steps)
+    scale = f"1-{found.size}" if 2 * worded > len(values) - values.null_count() else None
+    remarks, words = numbered.remarks | {"in_words": worded}, {"words": said_as(found.steps)}
+    return Parsed(values, numbered.unread & values.is_null(), remarks, scale, words)

@@ -56,6 +56,8 @@ class Tables:
         Table to further columns with few values, for ``by``.
     measures
         Table to further columns of numbers that may be compared; only trials have any.
+    scales
+        Question (role of ``responses``) to the scale it was answered on, from the worst answer to the best.
     """
 
     orders: pl.DataFrame | None = None
@@ -68,6 +70,7 @@ class Tables:
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     groupings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scales: Mapping[str, str] = field(default_factory=dict)
 
     def coded(self, table: str) -> pl.DataFrame | None:
         """A table with its names as numbers with a dictionary: about twice as fast to group."""
@@ -118,6 +121,7 @@ def build(workbook: Workbook, plans: Sequence[Plan]) -> Tables:
         roles={table: one.roles for table, one in made.items()},
         groupings={table: one.groupings for table, one in made.items()},
         measures={table: one.measures for table, one in made.items() if table == "trials"},
+        scales=findings.scales,
     )
 
 

@@ -41,11 +41,17 @@ class Parsed:
         Boolean series: filled, but not readable.
     remarks
         Id of a note to its number of cells, for readings that were a choice or a repair.
+    scale
+        The scale that answers in words stand for, such as ``"1-7"``.
+    holes
+        What the sentences of the remarks may name.
     """
 
     values: pl.Series
     unread: pl.Series
     remarks: dict[str, int] = field(default_factory=dict)
+    scale: str | None = None
+    holes: dict[str, str] = field(default_factory=dict)
 
 
 def take(column: Column, rows: pl.Series) -> Column:
