@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty import limits
+from loyalty.answers import comments, counted
 from loyalty.core import (
     Estimate,
     Metric,
@@ -18,11 +18,9 @@ from loyalty.core import (
     Table,
     by_group,
     check_options,
-    month_name,
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.queries import rows
 from loyalty.sampling import ratio_sums
 from loyalty.stats import design_effect, differ, last_change, net_share
 from loyalty.texts import Message
@@ -93,8 +91,8 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
     data.require(*METRIC.needs)
     data.check_by("responses", by)
     answers = data.table("responses").filter(~nw.col("recommend").is_null())
-    cells = _counts(answers, by, data.has("responses", "month"))
-    scores = sum((count for _, _, count in cells), Counter[int]())
+    cells = counted(answers, "recommend", by, data.has("responses", "month"))
+    scores = sum((count for _, _, count in cells), Counter[float]())
     if not _on_scale(scores, method):
         low, _, top = GROUPS[method].values()
         raise data.nothing("responses", "no_scores", low=low[0], high=top[-1], role=Message("role.recommend"))
@@ -123,36 +121,20 @@ def nps(data: Dataset, by: str | None = None, *, method: str = "standard") -> Re
             _score_table(scores, method),
             _group_table(segments, groups, method),
             _method_table(scores, effect),
-            *_comments(answers, data, method),
+            *comments(answers, "recommend", tuple(GROUPS[method]), _groups_of(method).get),
         ),
     )
 
 
-def _counts(
-    answers: nw.LazyFrame[Any], by: str | None, dated: bool
-) -> list[tuple[str | None, str | None, Counter[int]]]:
-    """Answers by segment, month and score: all that the score is made of, in one query."""
-    keys = {"score": "recommend"} | ({"group": by} if by else {}) | ({"month": "month"} if dated else {})
-    cells = answers.select(**{key: nw.col(name) for key, name in keys.items()}).group_by(*keys)
-    return [
-        (
-            row.get("group"),
-            month_name(row["month"]) if row.get("month") is not None else None,
-            Counter({int(row["score"]): row["answers"]}),
-        )
-        for row in rows(cells.agg(nw.len().alias("answers")))
-    ]
-
-
-def _on_scale(scores: Counter[int], method: str) -> int:
+def _on_scale(scores: Counter[float], method: str) -> int:
     return sum(_parts(scores, method).values())
 
 
-def _parts(scores: Counter[int], method: str) -> dict[str, int]:
+def _parts(scores: Counter[float], method: str) -> dict[str, int]:
     return {name: sum(scores[score] for score in span) for name, span in GROUPS[method].items()}
 
 
-def _score(scores: Counter[int], method: str, group: str | None, effect: float) -> Estimate:
+def _score(scores: Counter[float], method: str, group: str | None, effect: float) -> Estimate:
     parts = _parts(scores, method)
     return net_share(*_ends(parts, method), sum(parts.values()), group, effect)
 
@@ -182,12 +164,12 @@ def _design_effect(answers: nw.LazyFrame[Any], data: Dataset, method: str, parts
     return design_effect(sums, (plus + minus) / sums.y - ((plus - minus) / sums.y) ** 2)
 
 
-def _score_table(scores: Counter[int], method: str) -> Table:
+def _score_table(scores: Counter[float], method: str) -> Table:
     named = [(score, scores[score], name) for name, span in GROUPS[method].items() for score in span]
     return Table("scores", ("score", "answers", "group"), tuple(named))
 
 
-def _group_table(segments: dict[str, Counter[int]], groups: tuple[Estimate, ...], method: str) -> Table:
+def _group_table(segments: dict[str, Counter[float]], groups: tuple[Estimate, ...], method: str) -> Table:
     rows_ = tuple(
         (name, *_parts(count, method).values(), estimate.value, estimate.low, estimate.high)
         for (name, count), estimate in zip(segments.items(), groups, strict=True)
@@ -195,7 +177,7 @@ def _group_table(segments: dict[str, Counter[int]], groups: tuple[Estimate, ...]
     return Table("groups", ("group", *GROUPS[method], "value", "low", "high"), rows_)
 
 
-def _method_table(scores: Counter[int], effect: float) -> Table:
+def _method_table(scores: Counter[float], effect: float) -> Table:
     estimates = ((method, _score(scores, method, None, effect)) for method in GROUPS)
     return Table(
         "methods",
@@ -204,30 +186,9 @@ def _method_table(scores: Counter[int], effect: float) -> Table:
     )
 
 
-def _comments(answers: nw.LazyFrame[Any], data: Dataset, method: str) -> list[Table]:
-    """Comments by group of the one who gave them, the most frequent first."""
-    if not data.has("responses", "comment"):
-        return []
-    written = answers.filter(~nw.col("comment").is_null())
-    counted = written.group_by("recommend", "comment").agg(nw.len().alias("times"))
-    name_of = {score: name for name, span in GROUPS[method].items() for score in span}
-    totals = Counter[str]()
-    for row in rows(counted.group_by("recommend").agg(nw.col("times").sum())):
-        totals[name_of.get(int(row["recommend"]), "")] += row["times"]
-    first = rows(
-        counted.sort("times", "recommend", "comment", descending=[True, False, False]).head(limits.COMMENTS)
-    )
-    listed = (
-        (name_of[int(row["recommend"])], int(row["recommend"]), row["comment"], row["times"])
-        for row in first
-        if int(row["recommend"]) in name_of
-    )
-    return [
-        Table(
-            "comment_counts", ("group", "comments"), tuple((name, totals[name]) for name in GROUPS[method])
-        ),
-        Table("comments", ("group", "score", "comment", "times"), tuple(listed)),
-    ]
+def _groups_of(method: str) -> dict[float, str]:
+    """Every score and its group."""
+    return {score: name for name, span in GROUPS[method].items() for score in span}
 
 
 METRIC = Metric(
