@@ -4,6 +4,7 @@ from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError
 from loyalty.members import members
 from loyalty.metrics import METRICS
+from loyalty.metrics.cohorts import cohorts
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
 from loyalty.metrics.repurchase import repurchase
@@ -13,6 +14,7 @@ __all__ = [
     "METRICS",
     "Dataset",
     "LoyaltyError",
+    "cohorts",
     "members",
     "nps",
     "order_value",

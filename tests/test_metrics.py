@@ -28,7 +28,7 @@ from tests.tables import dataset, draw_orders, draw_responses, draw_trials, draw
 
 HERE = Path(__file__).parent
 DRAWN = {
-    "orders": draw_orders(21),
+    "orders": draw_orders(21, days=1250),  # more than three whole years, for questions of years
     "responses": draw_responses(22),
     "visits": draw_visits(23),
     "trials": draw_trials(24),

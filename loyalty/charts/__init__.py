@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from loyalty.charts.bullet import bullet
+from loyalty.charts.cohorts import cohort_revenue, cohorts, retention
 from loyalty.charts.divergent import divergent
 from loyalty.charts.estimates import groups
 from loyalty.charts.months import months, sparkline, trend
@@ -28,6 +29,7 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "repurchase": (months,),
     "order_value": (months,),
     "upsell": (kinds, leads),
+    "cohorts": (cohorts, retention, cohort_revenue),
 }
 BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent}  # other metrics: groups
 
@@ -37,6 +39,8 @@ __all__ = [
     "Picture",
     "breakdown",
     "bullet",
+    "cohort_revenue",
+    "cohorts",
     "comment_counts",
     "distribution",
     "divergent",
@@ -45,6 +49,7 @@ __all__ = [
     "leads",
     "months",
     "png",
+    "retention",
     "sparkline",
     "svg",
     "trend",

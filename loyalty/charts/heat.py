@@ -64,7 +64,7 @@ def heat(rows: Sequence[Row], x: Any, y: Any, dark: bool, tooltip: list[Any]) ->
         With ``share`` (of the full colour, 0 to 1), ``text``, and ``open`` where the number may yet change:
         such a cell has a dashed outline.
     x, y
-        Their places, on scales of bands.
+        Their places, on scales of bands and axes without a grid.
     dark, tooltip
         The theme, and what is shown under the pointer.
     """

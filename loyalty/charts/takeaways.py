@@ -87,3 +87,34 @@ def leads(pair: Sequence[Any], t: Translator) -> str:
 def first(id: str, name: str, count: float, total: float, t: Translator) -> str:
     """The largest of several bars."""
     return t(f"chart.{id}.takeaway", name=name, count=t.count(count), total=t.count(total))
+
+
+def cohorts(result: Result, t: Translator) -> str:
+    """The share over all cohorts, and where it is highest and lowest."""
+    ordered = sorted(result.trend, key=lambda point: -point.value)
+    holes = story.holes(result, t)
+    for place, point in (("top", ordered[0]), ("bottom", ordered[-1])):
+        holes |= {place: _estimate(result, point, t)["value"], f"{place}_cohort": t.month(point.group or "")}
+    return t(f"chart.cohorts.takeaway{'' if ordered[1:] else '_one'}", **holes)
+
+
+def stages(result: Result, t: Translator) -> str:
+    """How many have come to the later stages."""
+    here = {row[0]: row[1] for row in result.table("stages").rows}
+    again = here["repeat"] + here["loyal"]
+    return t("chart.stages.takeaway", customers=sum(here.values()), repeat=again, loyal=here["loyal"])
+
+
+def steps(result: Result, t: Translator) -> str:
+    """The share who take each step within the longest time that is known."""
+    ends = {row[0]: row for row in result.table("curve").rows}
+    return " ".join(
+        t("chart.steps.takeaway", step=t(f"journey.step.{name}"), days=days, share=t.percent(share, 0))
+        for name, days, share, *_ in ends.values()
+    )
+
+
+def voices(row: dict[str, Any], name: str, t: Translator) -> str:
+    """The stage with the largest share of complaints."""
+    counts = {"complaints": row["complaints"], "answers": row["answers"]}
+    return t("chart.voices.takeaway", stage=name, share=t.percent(row["share"], 0), **counts)

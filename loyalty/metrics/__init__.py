@@ -1,6 +1,12 @@
 """Every metric: one module each, listed here in reading order."""
 
 from loyalty.core import Metric
-from loyalty.metrics import nps, order_value, repurchase, upsell
+from loyalty.metrics import cohorts, nps, order_value, repurchase, upsell
 
-METRICS: tuple[Metric, ...] = (nps.METRIC, repurchase.METRIC, order_value.METRIC, upsell.METRIC)
+METRICS: tuple[Metric, ...] = (
+    nps.METRIC,
+    repurchase.METRIC,
+    order_value.METRIC,
+    upsell.METRIC,
+    cohorts.METRIC,
+)

@@ -121,11 +121,11 @@ def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any]
             return segment(content, t, 80) if own else t(f"column.{content}")
         if column == "method":
             return t(f"{result.metric}.option.method.{content}")
-        if column == "month":
+        if column in ("month", "cohort"):
             return t.month(content)
         if column in ("value", "low", "high"):
             return value(result, content, t)
-        if isinstance(content, str) and t.has(f"{result.metric}.{column}.{content}"):
+        if isinstance(content, (str, bool)) and t.has(f"{result.metric}.{column}.{content}"):
             return t(f"{result.metric}.{column}.{content}")
         return plain_cell(result, column, content, t)
 

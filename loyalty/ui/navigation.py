@@ -15,7 +15,12 @@ PAGES = Path(__file__).parents[2] / "pages"
 SECTIONS: dict[str, dict[str, str]] = {
     "data": {"start": "home", "data": "table_view", "scorecard": "dashboard"},
     "say": {"nps": "recommend"},
-    "do": {"repurchase": "autorenew", "order_value": "receipt_long", "upsell": "add_shopping_cart"},
+    "do": {
+        "repurchase": "autorenew",
+        "order_value": "receipt_long",
+        "upsell": "add_shopping_cart",
+        "cohorts": "grid_on",
+    },
     "share": {"benchmarks": "flag", "learn": "school"},
 }
 WIDE = frozenset({"data", "scorecard", "benchmarks"})
