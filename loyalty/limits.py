@@ -20,6 +20,9 @@ SMALL_SAMPLE = 30  # below this a point on a trend is drawn hollow
 LISTED = 100  # customers of a list that a screen shows; its file holds all of them
 COMMENTS = 500  # different comments kept in a result
 PRODUCTS = 12  # kinds of product in the table of what leads to what
+SOURCES = 12  # places where visitors came from, the others together
+SNAPSHOT_PURCHASES = 1_200_000  # gone through for the trend of RFM, months together
+CURVE_POINTS = 200  # of a curve over time in a result: more than a screen can tell apart
 
 # Packages (xlsx, ods): Apache POI's ZipSecureFile has 1,000 entries and 100:1 after 100 KB; the largest
 # honest file seen has 48 entries, 15.6:1 as a whole and 49.5:1 in one part.

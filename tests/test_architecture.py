@@ -36,7 +36,7 @@ FLOORS = (
     ("bands",),
     ("words",),
     ("voices",),
-    ("answers", "sampling", "matching", "survival", "ranks", "dataset"),
+    ("answers", "segments", "concentration", "sampling", "matching", "survival", "ranks", "dataset"),
     ("history", "remote", "reading"),
     ("purchases", "reliability"),
     ("columns", "stats"),
