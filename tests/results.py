@@ -91,6 +91,48 @@ def upsell(several=30, one=60, value=0.5, low=0.3, high=0.8, **more):
     )
 
 
+CURVE = ("age", "customers", "active", "share", "low", "high")
+
+
+def cohorts(**more):
+    """January's 40, February's 20 and March's 10 customers, one month on and further; April is running."""
+    ends = (0.05, 0.95)
+    cells = (
+        ("2025-01", 0, 40, 40, 1.0, *ends, 600.0, True),
+        ("2025-01", 1, 40, 20, 0.5, *ends, 200.0, True),
+        ("2025-01", 2, 40, 4, 0.1, *ends, 40.0, True),
+        ("2025-01", 3, 40, 2, 0.05, *ends, 20.0, False),
+        ("2025-02", 0, 20, 20, 1.0, *ends, 200.0, True),
+        ("2025-02", 1, 20, 0, 0.0, *ends, 0.0, True),
+        ("2025-02", 2, 20, 1, 0.05, *ends, 10.0, False),
+        ("2025-03", 0, 10, 10, 1.0, *ends, 40.0, True),
+        ("2025-03", 1, 10, 9, 0.9, *ends, 90.0, False),
+    )
+    curve = ((0, 70, 70, 1.0, 0.95, 1.0), (1, 60, 20, 1 / 3, 0.23, 0.46), (2, 40, 4, 0.1, 0.04, 0.23))
+    paid = ((0, 70, 840.0, 12.0, 10.0, 14.0), (1, 60, 200.0, 10 / 3, 2.0, 4.7), (2, 40, 40.0, 1.0, 0.0, 2.0))
+    names = ("age", "customers", "revenue", "per_customer", "per_customer_low", "per_customer_high")
+    trend = (Estimate(0.5, 0.35, 0.65, 40, "2025-01"), Estimate(0.0, 0.0, 0.16, 20, "2025-02"))
+    return Result(
+        **{
+            "metric": "cohorts",
+            "overall": Estimate(1 / 3, 0.23, 0.46, 60),
+            "unit": "share",
+            "trend": trend,
+            "formula": r"\frac{⟨active⟩}{⟨customers⟩}",
+            "options": {"period": "month", "age": 1},
+            "numbers": {"active": 20, "customers": 60, "cohorts": 2},
+            "units": dict.fromkeys(names[3:], "money"),
+            "tables": (
+                Table("cohorts", ("cohort", *CURVE, "revenue", "ended"), cells),
+                Table("curve", CURVE, curve),
+                Table("revenue", names, paid),
+            ),
+            "currency": "EUR",
+            **more,
+        }
+    )
+
+
 def change(before, after, low, high, n=50):
     """A change from March to April 2025."""
     return Change(

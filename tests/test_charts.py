@@ -13,6 +13,7 @@ from itertools import product
 import pytest
 
 from loyalty import benchmarks, charts, limits
+from loyalty.charts.heat import contrast, ink, shade
 from loyalty.charts.style import span
 from loyalty.charts.timeline import number, on_time
 from loyalty.core import Estimate, Table, period_name
@@ -52,6 +53,7 @@ SHOWN = {
     "repurchase": (charts.months, charts.trend, bullet),
     "order_value": (charts.months, charts.trend, charts.groups),
     "upsell": (charts.kinds, charts.leads, charts.groups),
+    "cohorts": (charts.cohorts, charts.cohort_revenue, charts.retention, charts.trend, charts.groups),
 }
 DRAWN = [
     pytest.param(shape, id, id=f"{id}-{shape.__name__}") for id, shapes in SHOWN.items() for shape in shapes
@@ -446,6 +448,96 @@ class TestProducts:
         chart = charts.kinds(results.upsell(tables=(kinds,)), EN)
         assert [row["share"] for row in marks(chart.to_dict(), "bar")[1]] == [0.5, 0.1]
         assert chart.description == "Most customers bought tea: 45 of 90."
+
+
+class TestCohorts:
+    def cells(self, chart, t=EN):
+        """Row and age to the number in the cell and whether its outline is dashed."""
+        [rows] = marks(chart.to_dict(), "text")
+        return {(row["name"], row["age"]): (row["text"], row["open"]) for row in rows}
+
+    def test_percentages_by_cohort_and_age_all_together_first(self):
+        chart = charts.cohorts(results.cohorts(), EN)
+        cells = self.cells(chart)
+        assert cells == {
+            ("All", 1): ("33", False),
+            ("All", 2): ("10", False),
+            ("Jan 2025 · 40", 1): ("50", False),
+            ("Jan 2025 · 40", 2): ("10", False),
+            ("Jan 2025 · 40", 3): ("5", True),
+            ("○ Feb 2025 · 20", 1): ("0", False),
+            ("○ Feb 2025 · 20", 2): ("5", True),
+            ("○ Mar 2025 · 10", 1): ("90", True),
+        }
+        names = list(dict.fromkeys(name for name, _ in cells))
+        axes = [view["encoding"]["y"]["sort"] for view, _ in layers(chart.to_dict())]
+        assert all(sort == names for sort in axes)
+
+    def test_what_is_running_is_dashed_and_what_is_small_has_a_ring_and_both_are_said(self):
+        chart = charts.cohorts(results.cohorts(), EN)
+        [(edge, _)] = [
+            (view, rows) for view, rows in layers(chart.to_dict()) if view["mark"].get("strokeDash")
+        ]
+        assert edge["transform"] == [{"filter": "datum.open"}]
+        told = words(chart, EN)
+        assert "Dashed: the period is still running" in told
+        assert any(word.startswith("○ fewer than 30") for word in told)
+
+    def test_nothing_is_said_of_dashes_and_rings_that_are_not_there(self):
+        rows = (("2025-01", 0, 40, 40, 1.0, 0.9, 1.0, True), ("2025-01", 1, 40, 20, 0.5, 0.3, 0.7, True))
+        curve = Table("curve", results.CURVE, tuple(row[1:7] for row in rows))
+        table = Table("cohorts", ("cohort", *results.CURVE, "ended"), rows)
+        told = words(charts.cohorts(results.cohorts(tables=(table, curve)), EN), EN)
+        assert not [word for word in told if "Dashed" in word or "○" in word]
+
+    def test_the_strongest_colour_is_that_of_the_largest_share_of_enough_customers(self):
+        """90 of 100 in March are 9 of 10 customers; January's 50 of 100 are 20 of 40."""
+        [rows] = marks(charts.cohorts(results.cohorts(), EN).to_dict(), "text")
+        colours = {(row["name"], row["age"]): row["color"] for row in rows}
+        assert colours["Jan 2025 · 40", 1] == colours["○ Mar 2025 · 10", 1] == "#0072B2"
+        assert colours["All", 1] not in ("#0072B2", colours["All", 2])
+
+    @pytest.mark.parametrize("dark", [False, True])
+    def test_every_number_can_be_read_upon_its_colour(self, dark):
+        """4.5 to 1 is what WCAG 2 asks for."""
+        for share in range(101):
+            colour = shade(share / 100, dark)
+            assert contrast(colour, ink(colour)) >= 4.5
+
+    def test_money_begins_with_the_first_purchase(self):
+        cells = self.cells(charts.cohort_revenue(results.cohorts(), EN))
+        assert cells["All", 0] == ("12.0", False)
+        assert cells["Jan 2025 · 40", 0] == ("15.0", False)  # 600 of 40 customers
+        assert cells["Jan 2025 · 40", 3] == ("0.5", True)
+
+    def test_without_amounts_there_is_no_picture_of_money(self):
+        result = results.cohorts()
+        tables = tuple(table for table in result.tables if table.name != "revenue")
+        assert charts.cohort_revenue(replace(result, tables=tables), EN) is None
+
+    def test_numbers_are_hidden_where_a_cell_is_too_narrow(self):
+        spec = charts.cohorts(results.cohorts(), EN).to_dict()
+        [text] = [view for view, _ in layers(spec) if view["mark"]["type"] == "text"]
+        assert text["mark"]["opacity"] == {"expr": "bandwidth('x') >= 17 ? 1 : 0"}  # two digits and some room
+
+    def test_descriptions(self):
+        assert charts.cohorts(results.cohorts(), EN).description == (
+            "33.3% of all customers were still buying one month on: most of those who first came in Jan 2025 "
+            "(50.0%), fewest of those of Feb 2025 (0.0%)."
+        )
+
+    def test_the_curve_leaves_out_the_first_purchase(self):
+        spec = charts.retention(results.cohorts(), EN).to_dict()
+        [rows] = marks(spec, "line")
+        assert [(row["age"], row["value"]) for row in rows] == [(1, pytest.approx(1 / 3)), (2, 0.1)]
+        [points] = marks(spec, "point")
+        assert [point["small"] for point in points] == [False, False]
+
+    def test_one_age_is_no_curve(self):
+        result = results.cohorts()
+        table = result.table("curve")
+        short = Table("curve", table.columns, table.rows[:2])
+        assert charts.retention(replace(result, tables=(result.tables[0], short)), EN) is None
 
 
 class TestBullet:

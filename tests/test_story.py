@@ -254,6 +254,85 @@ class TestAdvice:
         assert said(told[0]) == "Show cup to those who began with tea: 30% of them went on to buy it later."
 
 
+class TestCohorts:
+    CURVE = ((0, 900, 900, 1.0, 0.99, 1.0), (1, 800, 400, 0.5, 0.47, 0.53))
+
+    def result(self, *ages, trend=(), **options):
+        table = Table("curve", results.CURVE, (*self.CURVE, *ages))
+        made = results.cohorts(trend=trend, options={"period": "month", "age": 1, **options})
+        return replace(made, tables=(made.tables[0], table, made.tables[2]))
+
+    def test_answer(self):
+        assert said(story.answer(results.cohorts(), EN)).startswith(
+            "33.3% of your customers were still buying one month on: of the 60 whose first purchase lies far "
+            "enough back, 20 bought in that calendar month."
+        )
+
+    @pytest.mark.parametrize(
+        ("t", "options", "words"),
+        [
+            (EN, {"age": 3}, "still buying 3 months on"),
+            (EN, {"period": "quarter"}, "still buying one quarter on"),
+            (EN, {"period": "year", "age": 2}, "still buying 2 years on"),
+            (ZH, {"period": "quarter", "age": 6}, "6 个季度后，仍有 33.3% 的客户在购买"),
+        ],
+    )
+    def test_the_age_is_said_in_its_periods(self, t, options, words):
+        assert words in said(story.answer(self.result(**options), t), t)
+
+    @pytest.mark.parametrize(
+        ("last", "id"),
+        [
+            ((6, 500, 150, 0.3, 0.26, 0.34), "falls"),
+            ((6, 500, 245, 0.49, 0.45, 0.53), "holds"),
+            ((6, 500, 300, 0.6, 0.56, 0.64), "rises"),
+        ],
+    )
+    def test_whether_the_share_goes_on_falling(self, last, id):
+        message = story.part(self.result(last), "curve", EN)
+        assert message.id == f"cohorts.curve.{id}"
+        assert "After one month 50.0%" in said(message)
+        assert "after 6 months" in said(message)
+
+    def test_an_age_that_few_have_reached_is_no_end_of_the_course(self):
+        """Of 800 at age 1 the oldest cohort alone is left at age 12, and it holds customers from before."""
+        half, few = (6, 400, 200, 0.5, 0.45, 0.55), (12, 399, 40, 0.1, 0.07, 0.13)
+        assert story.part(self.result(half, few), "curve", EN).id == "cohorts.curve.holds"
+        assert story.part(self.result(few), "curve", EN) is None
+
+    def test_what_a_customer_brings(self):
+        assert said(story.part(results.cohorts(), "revenue", EN)) == (
+            "In the month of the first purchase a customer paid €12.00 on average (95% interval €10.00 to "
+            "€14.00), one month on €3.33 (€2.00 to €4.70); whoever did not come counts as nothing."
+        )
+
+    def test_the_best_cohort_is_not_the_first(self):
+        """The first also holds customers from before the data begin."""
+        trend = tuple(
+            Estimate(value, value - 0.05, value + 0.05, 300, f"2025-0{month}")
+            for month, value in ((1, 0.9), (2, 0.6), (3, 0.3))
+        )
+        told = story.advice(self.result(trend=trend), EN)
+        [best] = [message for message in told if message.id.endswith("best_cohort")]
+        assert said(best).startswith("Of those who first came in Feb 2025, 60.0% were still buying one month")
+        assert "of those of Mar 2025 only 30.0%" in said(best)
+
+    def test_advice_follows_the_curve(self):
+        falls = ids(story.advice(self.result((6, 500, 150, 0.3, 0.26, 0.34)), EN))
+        holds = ids(story.advice(self.result((6, 500, 245, 0.49, 0.45, 0.53)), EN))
+        assert ("fading" in falls, "stayers" in falls) == (True, False)
+        assert ("fading" in holds, "stayers" in holds) == (False, True)
+
+    def test_most_are_lost_at_once_only_where_that_is_sure(self):
+        assert "first_return" not in ids(story.advice(self.result(), EN))
+        assert "first_return" in ids(story.advice(results.cohorts(), EN))  # up to 46%
+
+    def test_codes_and_periods_are_words_in_the_table(self):
+        first, *_, last = story.table(results.cohorts(), "cohorts", ZH)
+        assert (first["首次购买"], first["该期"]) == ("2025年1月", "已结束")
+        assert (last["首次购买"], last["该期"], last["收入"]) == ("2025年3月", "进行中", "€90.00")
+
+
 def test_why_the_methods_differ():
     # 6, 7, 8: 6 + 8 + 10 of 60 answers; two answers of 0 are not on the scale 1–10
     assert said(story.part(results.nps(), "methods", EN)) == (

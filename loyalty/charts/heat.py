@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from loyalty.charts.style import SMALL_FONT, Chart, Row, data, palette, text_width
+from loyalty.charts.style import LIGHT, SMALL_FONT, Chart, Row, data, palette, text_width
 
 ROOM = 6  # pixels that a number wants beside it
 FAINTEST = 0.06  # of the way from the page to the full colour: a cell of nothing is still a cell
@@ -25,14 +25,13 @@ def shade(share: float, dark: bool) -> str:
     return "#" + "".join(f"{round(page + way * (full - page)):02X}" for page, full in ends)
 
 
-def ink(colour: str, dark: bool) -> str:
-    """The colour of the theme in which words upon a colour can be read best.
+def ink(colour: str) -> str:
+    """Black or white, whichever can be read better upon a colour.
 
-    >>> ink("#0072B2", dark=False), ink("#F0F7FA", dark=False)
+    >>> ink("#0072B2"), ink("#F0F7FA")
     ('#FFFFFF', '#000000')
     """
-    colours = palette(dark)
-    return max((colours.on_bottom, colours.on_top, colours.text), key=lambda one: contrast(one, colour))
+    return max((LIGHT.on_bottom, LIGHT.on_top), key=lambda one: contrast(one, colour))
 
 
 def contrast(one: str, other: str) -> float:
@@ -72,9 +71,7 @@ def heat(rows: Sequence[Row], x: Any, y: Any, dark: bool, tooltip: list[Any]) ->
 
     colours = palette(dark)
     shades = [shade(row["share"], dark) for row in rows]
-    drawn = [
-        {**row, "color": colour, "ink": ink(colour, dark)} for row, colour in zip(rows, shades, strict=True)
-    ]
+    drawn = [{**row, "color": colour, "ink": ink(colour)} for row, colour in zip(rows, shades, strict=True)]
     room = ROOM + max(text_width(row["text"], SMALL_FONT) for row in rows)
     base = alt.Chart(data(drawn)).encode(x=x, y=y, tooltip=tooltip)
     edge = base.transform_filter("datum.open").mark_rect(
