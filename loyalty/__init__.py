@@ -5,6 +5,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.members import members
 from loyalty.metrics import METRICS
 from loyalty.metrics.cohorts import cohorts
+from loyalty.metrics.journey import journey
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
 from loyalty.metrics.repurchase import repurchase
@@ -15,6 +16,7 @@ __all__ = [
     "Dataset",
     "LoyaltyError",
     "cohorts",
+    "journey",
     "members",
     "nps",
     "order_value",

@@ -17,6 +17,8 @@ from loyalty.charts.months import months, sparkline, trend
 from loyalty.charts.picture import png, svg
 from loyalty.charts.products import kinds, leads
 from loyalty.charts.shares import comment_counts, distribution
+from loyalty.charts.stages import stages, voices
+from loyalty.charts.steps import steps
 from loyalty.charts.style import Chart
 from loyalty.core import Result
 from loyalty.words import Translator
@@ -29,6 +31,7 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "repurchase": (months,),
     "order_value": (months,),
     "upsell": (kinds, leads),
+    "journey": (stages, steps, voices),
     "cohorts": (cohorts, retention, cohort_revenue),
 }
 BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent}  # other metrics: groups
@@ -51,8 +54,11 @@ __all__ = [
     "png",
     "retention",
     "sparkline",
+    "stages",
+    "steps",
     "svg",
     "trend",
+    "voices",
 ]
 
 

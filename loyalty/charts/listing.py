@@ -33,7 +33,7 @@ def place(rows: Sequence[Row], **parts: float) -> list[dict[str, Any]]:
     ]
 
 
-def y(field: str, count: int, head: float = 0.0) -> Any:
+def y(field: str, count: float, head: float = 0.0) -> Any:
     """The vertical place that a field says, in rows."""
     import altair as alt
 
@@ -41,8 +41,17 @@ def y(field: str, count: int, head: float = 0.0) -> Any:
     return alt.Y(f"{field}:Q", scale=scale, axis=None)
 
 
-def labels(rows: Sequence[Row], dark: bool, head: float = 0.0) -> tuple[list[Chart], list[Chart]]:
+def labels(
+    rows: Sequence[Row], dark: bool, head: float = 0.0, count: float | None = None
+) -> tuple[list[Chart], list[Chart]]:
     """The fields ``name`` at the left, cut where the numbers begin, and ``numbers`` at the right.
+
+    Parameters
+    ----------
+    rows, dark, head
+        As placed.
+    count
+        How many rows high the chart is, where not as many as there are.
 
     Returns
     -------
@@ -53,7 +62,7 @@ def labels(rows: Sequence[Row], dark: bool, head: float = 0.0) -> tuple[list[Cha
 
     colours = palette(dark)
     room = 12 + max((text_width(row["numbers"], LABEL_FONT) for row in rows), default=0)
-    base = alt.Chart(data(rows)).encode(y=y("name_y", len(rows), head))
+    base = alt.Chart(data(rows)).encode(y=y("name_y", len(rows) if count is None else count, head))
     limit = alt.expr(f"max(60, width - {room})")
 
     def drawn(**outline: Any) -> list[Chart]:

@@ -1,12 +1,13 @@
 """Every metric: one module each, listed here in reading order."""
 
 from loyalty.core import Metric
-from loyalty.metrics import cohorts, nps, order_value, repurchase, upsell
+from loyalty.metrics import cohorts, journey, nps, order_value, repurchase, upsell
 
 METRICS: tuple[Metric, ...] = (
     nps.METRIC,
     repurchase.METRIC,
     order_value.METRIC,
     upsell.METRIC,
+    journey.METRIC,
     cohorts.METRIC,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loyalty.story import cohorts, nps, order_value, repurchase, upsell
+from loyalty.story import cohorts, journey, nps, order_value, repurchase, upsell
 from loyalty.story.rules import Story
 
 STORIES: Mapping[str, Story] = {
@@ -12,5 +12,6 @@ STORIES: Mapping[str, Story] = {
     "repurchase": repurchase.STORY,
     "order_value": order_value.STORY,
     "upsell": upsell.STORY,
+    "journey": journey.STORY,
     "cohorts": cohorts.STORY,
 }

@@ -19,6 +19,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "repurchase": "autorenew",
         "order_value": "receipt_long",
         "upsell": "add_shopping_cart",
+        "journey": "route",
         "cohorts": "grid_on",
     },
     "share": {"benchmarks": "flag", "learn": "school"},
