@@ -158,3 +158,40 @@ def test_cdnow_without_a_header() -> None:
     value = loyalty.order_value(data)
     assert value.overall.n == len(days)
     assert value.overall.value == pytest.approx(days["dollars"].mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("period", "code"), [("month", "M"), ("quarter", "Q")])
+def test_online_retail_cohorts(retail: loyalty.Dataset, period: str, code: str) -> None:
+    """Counts, shares and revenue exactly; prices have up to three decimals, so revenue in thousandths."""
+    lines = pd.read_excel(
+        real("online_retail_40k.xlsx"), engine="calamine", dtype={"InvoiceNo": str, "StockCode": str}
+    )
+    lines["paid"] = lines["Quantity"] * (lines["UnitPrice"] * 1000).round().astype(int)
+    invoices = lines.groupby("InvoiceNo").agg(
+        paid=("paid", "sum"), date=("InvoiceDate", "min"), customer=("CustomerID", "min")
+    )
+    last = lines["InvoiceDate"].max().normalize().to_period(code)
+    over = lines["InvoiceDate"].max().normalize() == last.end_time.normalize()
+    bought = invoices[(invoices["paid"] > 0) & invoices["customer"].notna()]
+    bought = bought.assign(at=bought["date"].dt.to_period(code))
+    start = bought.groupby("customer")["at"].min()
+    expected = {}
+    for cohort, members in start.groupby(start):
+        theirs = bought[bought["customer"].isin(members.index)]
+        for age in range((last - cohort).n + 1):
+            there = theirs[theirs["at"] == cohort + age]
+            active = there["customer"].nunique()
+            counts = (len(members), active, active / len(members), int(there["paid"].sum()))
+            expected[str(cohort).replace("Q", "-Q"), age] = (*counts, bool(over or cohort + age < last))
+    result = loyalty.cohorts(retail, period=period)
+    table = result.table("cohorts")
+    names = ("cohort", "age", "customers", "active", "share", "revenue", "ended")
+    found = {}
+    for row in table.rows:
+        cohort, age, customers, active, share, revenue, ended = (row[table.columns.index(n)] for n in names)
+        assert abs(1000 * revenue - round(1000 * revenue)) < 1e-3
+        found[cohort, age] = (customers, active, share, round(1000 * revenue), ended)
+    assert found == expected
+    ended_next = [each for (_, age), each in expected.items() if age == 1 and each[-1]]
+    active, customers = sum(each[1] for each in ended_next), sum(each[0] for each in ended_next)
+    assert (result.overall.value, result.overall.n) == (active / customers, customers)
