@@ -9,6 +9,7 @@ from loyalty.metrics.journey import journey
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
 from loyalty.metrics.repurchase import repurchase
+from loyalty.metrics.say_do import say_do
 from loyalty.metrics.upsell import upsell
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "order_value",
     "read",
     "repurchase",
+    "say_do",
     "upsell",
 ]
 __version__ = "0.1.0"

@@ -14,8 +14,10 @@ from loyalty.charts.cohorts import cohort_revenue, cohorts, retention
 from loyalty.charts.divergent import divergent
 from loyalty.charts.estimates import groups
 from loyalty.charts.months import months, sparkline, trend
+from loyalty.charts.panels import attitudes, discounts, staying
 from loyalty.charts.picture import png, svg
 from loyalty.charts.products import kinds, leads
+from loyalty.charts.quadrants import quadrants
 from loyalty.charts.shares import comment_counts, distribution
 from loyalty.charts.stages import stages, voices
 from loyalty.charts.steps import steps
@@ -33,6 +35,7 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "upsell": (kinds, leads),
     "journey": (stages, steps, voices),
     "cohorts": (cohorts, retention, cohort_revenue),
+    "say_do": (quadrants, attitudes, staying, discounts),
 }
 BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent}  # other metrics: groups
 
@@ -40,11 +43,13 @@ __all__ = [
     "BREAKDOWNS",
     "PICTURES",
     "Picture",
+    "attitudes",
     "breakdown",
     "bullet",
     "cohort_revenue",
     "cohorts",
     "comment_counts",
+    "discounts",
     "distribution",
     "divergent",
     "groups",
@@ -52,9 +57,11 @@ __all__ = [
     "leads",
     "months",
     "png",
+    "quadrants",
     "retention",
     "sparkline",
     "stages",
+    "staying",
     "steps",
     "svg",
     "trend",

@@ -1,7 +1,7 @@
 """Every metric: one module each, listed here in reading order."""
 
 from loyalty.core import Metric
-from loyalty.metrics import cohorts, journey, nps, order_value, repurchase, upsell
+from loyalty.metrics import cohorts, journey, nps, order_value, repurchase, say_do, upsell
 
 METRICS: tuple[Metric, ...] = (
     nps.METRIC,
@@ -10,4 +10,5 @@ METRICS: tuple[Metric, ...] = (
     upsell.METRIC,
     journey.METRIC,
     cohorts.METRIC,
+    say_do.METRIC,
 )

@@ -6,7 +6,7 @@ metric; here it is decided which of them holds.
 """
 
 from loyalty.story.advice import advice
-from loyalty.story.facts import by_name, in_unit, record, segment, small, table_rows
+from loyalty.story.facts import by_name, estimates, in_unit, record, segment, small, table_rows
 from loyalty.story.method import cells, formula, python, table
 from loyalty.story.sentences import answer, change, groups, holes, part
 
@@ -16,6 +16,7 @@ __all__ = [
     "by_name",
     "cells",
     "change",
+    "estimates",
     "formula",
     "groups",
     "holes",

@@ -98,6 +98,29 @@ def record(table: Table, row: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(table.columns, row, strict=True))
 
 
+def estimates(result: Result, table: str, measure: str, basis: str = "customers") -> dict[str, Estimate]:
+    """The rows of a table as estimates, by their first cell; none where it has no such measure.
+
+    Parameters
+    ----------
+    result
+        What holds the table.
+    table
+        Its name.
+    measure
+        Column of the value; its interval is in ``<measure>_low`` and ``<measure>_high``.
+    basis
+        Column of what the estimates rest on.
+    """
+    found = next((each for each in result.tables if each.name == table), None)
+    if found is None or measure not in found.columns:
+        return {}
+    lines = [record(found, row) for row in found.rows]
+    low, high, name = f"{measure}_low", f"{measure}_high", found.columns[0]
+    known = (Estimate(line[measure], line[low], line[high], line[basis], line[name]) for line in lines)
+    return {str(each.group): each for each in known}
+
+
 def verdict(last: Change) -> str:
     """``"up"`` or ``"down"`` where the change is real, ``"none"`` where it may be chance, or ``"small"``."""
     if small(last.before) or small(last.after):
@@ -142,15 +165,16 @@ def group_holes(result: Result, t: Translator) -> dict[str, Any]:
     if len(large) < 2 or result.groups_differ is None:
         return {}
     top, bottom = large[0], large[-1]
-    below = result.groups_differ < 0.001
     return {
         "by": by_name(result, t),
         "top": segment(top.group, t),
         "top_value": value(result, top.value, t),
         "bottom": segment(bottom.group, t),
         "bottom_value": value(result, bottom.value, t),
-        "p": Message(
-            "story.p_below" if below else "story.p",
-            {"p": t.number(max(result.groups_differ, 0.001), digits=3)},
-        ),
+        "p": p_value(result.groups_differ, t),
     }
+
+
+def p_value(p: float, t: Translator) -> Message:
+    """A p-value as sentences name it: “p = 0.012”, or “p < 0.001”."""
+    return Message("story.p_below" if p < 0.001 else "story.p", {"p": t.number(max(p, 0.001), digits=3)})

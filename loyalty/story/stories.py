@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loyalty.story import cohorts, journey, nps, order_value, repurchase, upsell
+from loyalty.story import cohorts, journey, nps, order_value, repurchase, say_do, upsell
 from loyalty.story.rules import Story
 
 STORIES: Mapping[str, Story] = {
@@ -14,4 +14,5 @@ STORIES: Mapping[str, Story] = {
     "upsell": upsell.STORY,
     "journey": journey.STORY,
     "cohorts": cohorts.STORY,
+    "say_do": say_do.STORY,
 }

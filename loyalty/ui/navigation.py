@@ -22,6 +22,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "journey": "route",
         "cohorts": "grid_on",
     },
+    "both": {"say_do": "compare_arrows"},
     "share": {"benchmarks": "flag", "learn": "school"},
 }
 WIDE = frozenset({"data", "scorecard", "benchmarks"})
