@@ -19,8 +19,8 @@ import psutil
 
 from bench.harness import Claim, compare, report, seconds
 from bench.tables import shop
-from loyalty.core import lazy
 from loyalty.dataset import Dataset
+from loyalty.queries import lazy
 from loyalty.scorecard import scorecard
 
 LINES, ANSWERS, VISITS = 1_000_000, 100_000, 1_000_000

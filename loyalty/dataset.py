@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
+from loyalty.codes import coded
 from loyalty.columns import ROLES, TABLES
 from loyalty.core import Need, role_names
 from loyalty.errors import LoyaltyError, Note
@@ -76,7 +77,7 @@ class Dataset(History):
     @classmethod
     def from_tables(cls, tables: Tables, id: str, name: str = "") -> Dataset:
         """What the reader made of a file, as a Dataset."""
-        frames = {table: tables.coded(table) for table in TABLES}
+        frames = coded({table: getattr(tables, table) for table in TABLES})
         return cls(
             **{table: None if frame is None else lazy(frame) for table, frame in frames.items()},
             id=id,

@@ -10,7 +10,15 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from loyalty.core import Need
-from loyalty.purchases import by_customer, by_month, dated, in_orders, ranked, undated_customers
+from loyalty.purchases import (
+    by_customer,
+    by_month,
+    dated,
+    first_bought,
+    in_orders,
+    ranked,
+    undated_customers,
+)
 from loyalty.queries import keep, rows
 
 
@@ -69,6 +77,15 @@ class History(ABC):
         self.require(Need("orders", ("customer",)))
         lines = self.table("orders").filter(~nw.col("customer").is_null())
         return lines.filter(nw.col("amount") > 0) if self.has("orders", "amount") else lines
+
+    def first_bought(self, kind: str) -> nw.LazyFrame[Any]:
+        """Every known customer and kind of product bought, once.
+
+        Columns ``customer``, ``kind`` (a value of the column `kind`) and, with dates, ``day`` and ``month``
+        on which the customer first paid for one. Lines without a kind are passed over.
+        """
+        frame = first_bought(self.bought, kind, self.has("orders", "day"))
+        return self.kept(f"first {kind}", None, lambda: frame)
 
     def _dated(self, by: str | None) -> nw.LazyFrame[Any]:
         self.require(Need("orders", ("customer", "date")))

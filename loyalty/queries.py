@@ -32,6 +32,11 @@ def keep(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return frame.collect("polars").lazy("polars") if in_memory else frame
 
 
+def nothing(frame: nw.LazyFrame[Any]) -> bool:
+    """Whether a frame in memory has no rows; of one on a database it is not asked."""
+    return frame.implementation.is_polars() and frame.head(1).collect("polars").is_empty()
+
+
 def rows(frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
     """Run a query and bring its few rows back as dictionaries."""
     found = frame.collect().iter_rows(named=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from loyalty.codes import grouped
 from loyalty.queries import rows
 from loyalty.stats import RatioSums
 
@@ -19,7 +20,7 @@ def ratio_sums(frame: nw.LazyFrame[Any], key: str | None = None) -> list[tuple[A
     ----------
     frame
         Columns ``x`` and ``y``, where they are known ``customer``, and `key`. A row without a customer
-        stands for a customer of its own.
+        stands for a customer of its own, and so does every row where there is no such column.
     key
         Column to split by.
 
@@ -34,7 +35,7 @@ def ratio_sums(frame: nw.LazyFrame[Any], key: str | None = None) -> list[tuple[A
         known = frame.filter(~nw.col("customer").is_null())
         units = [
             frame.filter(nw.col("customer").is_null()),
-            known.group_by("customer", *keys).agg(nw.col("x", "y").sum()),
+            grouped(known, ("customer", *keys), nw.col("x", "y").sum()),
         ]
     products = nw.concat(
         [part.select(nw.col("x", "y").cast(nw.Float64), *keys) for part in units]
@@ -43,6 +44,6 @@ def ratio_sums(frame: nw.LazyFrame[Any], key: str | None = None) -> list[tuple[A
         yy=nw.col("y") * nw.col("y"),
         xy=nw.col("x") * nw.col("y"),
     )
-    columns = [nw.len().alias("units"), *(nw.col(name).sum() for name in SUMS[1:])]
+    columns = [nw.len().alias("units"), nw.col(*SUMS[1:]).sum()]
     found = rows(products.group_by(*keys).agg(*columns) if keys else products.select(*columns))
     return [(row[key] if key else None, RatioSums(*(row[name] or 0 for name in SUMS))) for row in found]

@@ -43,7 +43,7 @@ FLOORS = (
     ("columns", "stats"),
     ("assignment", "facts", "synonyms", "answer_scales", "core"),
     ("errors",),
-    ("limits", "queries", "texts"),
+    ("codes", "limits", "queries", "texts"),
 )
 FLOOR = {name: height for height, names in enumerate(reversed(FLOORS)) for name in names}
 

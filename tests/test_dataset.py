@@ -121,6 +121,27 @@ def test_the_lines_that_count_as_bought():
     assert lines[5:] == [("cat", 1), ("cat", 2), ("cat", 3), ("cat", 6)]
 
 
+def test_the_day_on_which_each_kind_was_first_bought_by_hand():
+    lines = """
+    customer date       amount product
+    ann      2025-02-03 10     tea
+    ann      2025-01-31 -5     tea
+    ann      2025-02-01 5      tea
+    ann      2025-02-02 0      cup
+    ann      2025-01-05 1      pot
+    bob      2025-03-01 2      tea
+    bob      2025-03-01 2      -
+    -        2025-01-01 2      tea
+    """
+    assert found(dataset(lines).first_bought("product"), "customer", "kind", "day", "month") == [
+        ("ann", "pot", "2025-01-05", 12 * 2025),
+        ("ann", "tea", "2025-02-01", 12 * 2025 + 1),
+        ("bob", "tea", "2025-03-01", 12 * 2025 + 2),
+    ]
+    undated = dataset("customer product\n ann tea\n ann tea\n ann cup")
+    assert found(undated.first_bought("product"), "customer", "kind") == [("ann", "cup"), ("ann", "tea")]
+
+
 # Customers
 
 

@@ -20,7 +20,7 @@ from loyalty.core import (
 from loyalty.dataset import Dataset
 from loyalty.queries import rows
 from loyalty.sampling import ratio_sums
-from loyalty.stats import differ, last_change, ratio
+from loyalty.stats import RatioSums, differ, last_change, ratio
 from loyalty.texts import Message
 
 
@@ -71,11 +71,11 @@ def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart")
     data.check_by("orders", by)
     sales, back = _amounts(data, data.purchases, by, 1.0), _amounts(data, data.returns, by, 0.0)
     counted = nw.concat([sales, back]) if returns == "net" else sales
-    [(_, overall)] = ratio_sums(counted)
+    [(_, overall)] = _sums(data, counted, returns)
     if not overall.y:
         raise data.nothing("orders", "no_purchases", role=Message("role.amount"))
     dated = data.has("orders", "month")
-    months = ratio_sums(counted, "month") if dated else []
+    months = _sums(data, counted, returns, "month") if dated else []
     cohorts = totals((month_name(month), sums) for month, sums in months if month is not None)
     segments = by_group(ratio_sums(counted, "group"), lambda sums: sums.y) if by else {}
     groups = tuple(ratio(sums, name) for name, sums in segments.items() if sums.y)
@@ -109,6 +109,18 @@ def _amounts(data: Dataset, orders: nw.LazyFrame[Any], by: str | None, weight: f
     keys = [name for name in ("customer", "month") if data.has("orders", name)]
     group = {"group": nw.col(by)} if by else {}
     return orders.select(*keys, x=nw.col("amount"), y=nw.lit(weight), **group)
+
+
+def _sums(
+    data: Dataset, counted: nw.LazyFrame[Any], returns: str, key: str | None = None
+) -> list[tuple[Any, RatioSums]]:
+    """Of the whole or by month; what known customers spent is at hand unless returns are taken from it."""
+    if returns == "net" or not data.has("orders", "customer", "day"):
+        return ratio_sums(counted, key)
+    names, frame = (("month",), data.customer_months) if key else (("customer",), data.customers())
+    known = frame.select(*names, x=nw.col("amount"), y=nw.col("purchases").cast(nw.Float64))
+    others = counted.filter(nw.col("customer").is_null() | nw.col("month").is_null())
+    return ratio_sums(nw.concat([known, others.select(*names, "x", "y")]), key)
 
 
 def _months(data: Dataset) -> Table:

@@ -25,6 +25,7 @@ from loyalty.queries import keep, rows
 from loyalty.stats import Hits, differ, last_change, odds, share
 
 TREND_WINDOW = 90  # days every month of first purchase gets in the trend
+LATER = 1 << limits.PRODUCTS  # a kind's bit is moved up by so much if it was not bought on the first day
 KINDS = (None, "category", "product")
 
 
@@ -78,7 +79,7 @@ def upsell(
     chosen = kind or ("category" if data.has("orders", "category") else "product")
     data.require(Need("orders", (chosen,)))
     dated = data.has("orders", "day")
-    bought = _bought(data, chosen)
+    bought = data.first_bought(chosen)
     popular = _popular(bought)
     customers = _customers(data, bought, by, [row["kind"] for row in popular])
     cells = _cells(customers, by, data.last_whole_month(TREND_WINDOW) if dated else None)
@@ -127,13 +128,6 @@ class Cell(NamedTuple):
     in_window: Hits
 
 
-def _bought(data: Dataset, kind: str) -> nw.LazyFrame[Any]:
-    """Every customer and kind once, with the day and month it was first bought."""
-    lines = data.bought.filter(~nw.col(kind).is_null())
-    first = [nw.col("day", "month").min()] if data.has("orders", "day") else []
-    return keep(lines.group_by("customer", kind).agg(*first).rename({kind: "kind"}))
-
-
 def _popular(bought: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
     """The kinds that most customers bought."""
     counted = bought.group_by("kind").agg(nw.len().alias("n")).sort("n", "kind", descending=[True, False])
@@ -143,7 +137,9 @@ def _popular(bought: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
 def _customers(
     data: Dataset, bought: nw.LazyFrame[Any], by: str | None, kinds: list[str]
 ) -> nw.LazyFrame[Any]:
-    """One row a customer: several kinds or one, and which the customer began and went on with, as bits."""
+    """One row a customer: several kinds or one, and which the customer began and went on with, as bits
+    of ``trace``.
+    """
     if not data.has("orders", "day"):
         counted = bought.group_by("customer").agg(nw.len().alias("kinds"))
         return keep(_in_segment(data, counted.with_columns(several=nw.col("kinds") > 1), by))
@@ -154,8 +150,7 @@ def _customers(
     flags = {
         "kinds": nw.lit(1),
         "in_window": (nw.col("age") <= TREND_WINDOW).cast(nw.Int64),
-        "start": nw.when(nw.col("age") == 0).then(nw.col("bit")).otherwise(nw.lit(0)),
-        "later": nw.when(nw.col("age") > 0).then(nw.col("bit")).otherwise(nw.lit(0)),
+        "trace": nw.when(nw.col("age") == 0).then(nw.col("bit")).otherwise(nw.col("bit") * LATER),
     }
     aged = bought.with_columns(age=age, bit=bit).with_columns(**flags)
     counted = aged.group_by("customer").agg(nw.col(*flags).sum(), nw.col("month").min())
@@ -191,9 +186,10 @@ def _cells(customers: nw.LazyFrame[Any], by: str | None, whole: int | None) -> l
 def _leads(customers: nw.LazyFrame[Any], kinds: list[str]) -> Table:
     """Of the customers who began with a kind, how many bought another one on a later day."""
     starters, pairs = Counter[str](), Counter[tuple[str, str]]()
-    for row in rows(customers.group_by("start", "later").agg(nw.len().alias("n"))):
-        later = [kind for place, kind in enumerate(kinds) if row["later"] >> place & 1]
-        for start in (kind for place, kind in enumerate(kinds) if row["start"] >> place & 1):
+    for row in rows(customers.group_by("trace").agg(nw.len().alias("n"))):
+        start_bits, later_bits = row["trace"] % LATER, row["trace"] // LATER
+        later = [kind for place, kind in enumerate(kinds) if later_bits >> place & 1]
+        for start in (kind for place, kind in enumerate(kinds) if start_bits >> place & 1):
             starters[start] += row["n"]
             for kind in later:
                 pairs[start, kind] += row["n"]
