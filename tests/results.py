@@ -91,6 +91,62 @@ def upsell(several=30, one=60, value=0.5, low=0.3, high=0.8, **more):
     )
 
 
+JOURNEY_CURVES = {
+    "repeat": ((0, 0.0), (20, 0.2), (30, 0.25), (90, 0.4), (180, 0.48), (200, 0.48)),
+    "loyal": ((0, 0.0), (20, 0.3), (46, 0.5), (90, 0.6), (180, 0.7), (200, 0.7)),
+}
+
+
+def journey(median=46, median_high=59, voices=(("first", 40, 20), ("loyal", 40, 4)), p=0.001, **more):
+    """Of 100 customers 60 came back and 30 are loyal; the second step takes half of them so many days."""
+
+    def share(x):
+        return (x, x - 0.1, x + 0.1)
+
+    reached = {name: dict(curve) for name, curve in JOURNEY_CURVES.items()}
+    within = {name: (*share(x[90]), *share(x[180]), None, None, None) for name, x in reached.items()}
+    ends = tuple(f"{name}_{days}" for days in (90, 180, 365) for name in ("share", "low", "high"))
+    steps = (
+        ("repeat", 100, 60, *within["repeat"], None, None, None),
+        ("loyal", 60, 30, *within["loyal"], median, 35, median_high),
+    )
+    curve = tuple((step, day, *share(x)) for step, days in JOURNEY_CURVES.items() for day, x in days)
+    said = tuple((name, n, k, k / n, k / n - 0.1, k / n + 0.1, 7) for name, n, k in voices)
+    columns = ("stage", "answers", "complaints", "share", "low", "high", "comments")
+    stages = (("first", 40), ("repeat", 30), ("loyal", 30))
+    names = ("step", "customers", "passed", *ends, "median", "median_low", "median_high")
+    return Result(
+        **{
+            "metric": "journey",
+            "overall": Estimate(0.3, 0.22, 0.4, 100),
+            "unit": "share",
+            "formula": r"\frac{⟨loyal_customers⟩}{⟨customers⟩}",
+            "options": {"loyal": 3},
+            "numbers": {
+                "first_customers": 40,
+                "repeat_customers": 30,
+                "loyal_customers": 30,
+                "customers": 100,
+                "trend_window": 180,
+                "voices_p": p,
+            },
+            "units": {"median": "days", "median_low": "days", "median_high": "days", "voices_p": "p"},
+            "tables": (
+                Table(
+                    "stages",
+                    ("stage", "customers", "share", "low", "high"),
+                    tuple((name, n, n / 100, n / 100 - 0.1, n / 100 + 0.1) for name, n in stages),
+                ),
+                Table("steps", names, steps),
+                Table("curve", ("step", "days", "share", "low", "high"), curve),
+                Table("lists", ("list", "customers"), stages),
+                Table("voices", columns, said),
+            ),
+            **more,
+        }
+    )
+
+
 CURVE = ("age", "customers", "active", "share", "low", "high")
 
 

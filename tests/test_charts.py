@@ -53,6 +53,7 @@ SHOWN = {
     "repurchase": (charts.months, charts.trend, bullet),
     "order_value": (charts.months, charts.trend, charts.groups),
     "upsell": (charts.kinds, charts.leads, charts.groups),
+    "journey": (charts.stages, charts.steps, charts.voices, charts.trend, charts.groups),
     "cohorts": (charts.cohorts, charts.cohort_revenue, charts.retention, charts.trend, charts.groups),
 }
 DRAWN = [
@@ -115,7 +116,7 @@ def test_every_metric_has_its_pictures(metric):
 @pytest.mark.parametrize(("shape", "metric"), DRAWN)
 def test_words_are_in_the_language(shape, metric):
     # names of products and segments are the file's own, and so is the publisher of a benchmark
-    own = r"tea|cup|pot|cake|drinks|things|north|south|Survicate"
+    own = r"tea|cup|pot|cake|drinks|things|north|south|Survicate|first visit|regular"
     chart = shape(defaults()[metric], ZH)
     told = [re.sub(own, "", text) for text in (*words(chart, ZH), chart.description)]
     assert not [text for text in told if re.search(r"[A-Za-z]{2,}|[{}]", text)]
@@ -448,6 +449,79 @@ class TestProducts:
         chart = charts.kinds(results.upsell(tables=(kinds,)), EN)
         assert [row["share"] for row in marks(chart.to_dict(), "bar")[1]] == [0.5, 0.1]
         assert chart.description == "Most customers bought tea: 45 of 90."
+
+
+class TestJourney:
+    def test_what_flows_on_is_the_whole_of_the_next_bar(self):
+        chart = charts.stages(results.journey(), EN)
+        stream, here, onward = marks(chart.to_dict(), "rect")
+        assert [row["reached"] for row in here] == [1.0, 0.6, 0.3]
+        assert [row["onward"] for row in onward] == [0.6, 0.3, 0.3]  # the loyal go nowhere else
+        fields = [
+            (view["encoding"]["x"]["field"], view["encoding"]["x2"]["field"])
+            for view, _ in layers(chart.to_dict())
+            if view["mark"]["type"] == "rect"
+        ]
+        assert fields == [("zero", "onward"), ("onward", "reached"), ("zero", "onward")]
+        assert stream[1]["next_y"] == pytest.approx(stream[2]["top_y"])
+        assert stream[2]["next_y"] is None
+
+    def test_counts_shares_and_days_are_written(self):
+        told = words(charts.stages(results.journey(), EN), EN)
+        assert {"100 customers · 100%", "60 customers · 60%", "30 customers · 30%"} <= set(told)
+        assert {"60% have gone on", "50% have gone on · half within 46 days"} <= set(told)
+        assert charts.stages(results.journey(), EN).description == (
+            "Of 100 customers, 60 have bought again and 30 have become loyal."
+        )
+
+    def test_curves_are_stairs_with_the_days_of_half(self):
+        spec = charts.steps(results.journey(), EN).to_dict()
+        [line] = marks(spec, "line", interpolate="step-after")
+        assert [row["days"] for row in line[:6]] == [0, 20, 30, 90, 180, 200]
+        [dot] = marks(spec, "point", filled=True)
+        assert [(row["days"], row["half"]) for row in dot] == [(46, 0.5)]
+        told = words(charts.steps(results.journey(), EN), EN)
+        assert {"First → second purchase", "Second purchase → loyal · half within 46 days"} <= set(told)
+        assert charts.steps(results.journey(), EN).description == (
+            "First → second purchase: within 200 days 48% have gone on. "
+            "Second purchase → loyal: within 200 days 70% have gone on."
+        )
+
+    def test_no_half_no_dot(self):
+        assert marks(charts.steps(results.journey(median=None), EN).to_dict(), "point", filled=True) == []
+
+    def test_nobody_came_back(self):
+        whole = results.journey()
+        one = [
+            replace(table, rows=table.rows[:1]) if table.name == "steps" else table for table in whole.tables
+        ]
+        stages = Table("stages", ("stage", "customers"), (("first", 9), ("repeat", 0), ("loyal", 0)))
+        result = replace(whole, tables=(stages, *one[1:]))
+        assert "0% have gone on" in words(charts.stages(result, EN), EN)
+        assert len({row["name"] for row in marks(charts.steps(result, EN).to_dict(), "line")[0]}) == 1
+
+    @pytest.mark.parametrize("last", [1, 6, 40, 200, 420, 1100, 2600, 4000])
+    def test_a_telephone_holds_the_labels_of_the_days(self, last):
+        rows = tuple((step, day, 0.1, 0.0, 0.2) for step in ("repeat", "loyal") for day in (0, last))
+        tables = [
+            replace(table, rows=rows) if table.name == "curve" else table
+            for table in results.journey().tables
+        ]
+        spec = charts.steps(results.journey(median=None, tables=tuple(tables)), EN).to_dict()
+        [values] = {tuple(view["encoding"]["x"]["axis"]["values"]) for view, _ in layers(spec)}
+        assert 2 <= len(values) <= 9
+        assert values[-1] <= last
+
+    def test_complaints_by_stage(self):
+        chart = charts.voices(results.journey(voices=(("first", 40, 20), ("at the till", 10, 1))), EN)
+        told = words(chart, EN)
+        assert {"First purchase", "at the till", "20 of 40 · 50% (40.0% to 60.0%)"} <= set(told)
+        assert chart.description == (
+            "Complaints are most frequent at the stage First purchase: 20 of 40 answers (50%)."
+        )
+
+    def test_no_answers_no_picture(self):
+        assert charts.voices(results.journey(voices=()), EN) is None
 
 
 class TestCohorts:

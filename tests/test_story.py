@@ -343,6 +343,68 @@ def test_why_the_methods_differ():
     )
 
 
+class TestJourney:
+    def steps(self, **more):
+        return said(story.part(results.journey(**more), "steps", EN))
+
+    def test_a_half_that_is_reached_and_one_that_is_not(self):
+        assert self.steps() == (
+            "From the first purchase to the second: within 180 days, 48.0% of the customers come back (95% "
+            "interval: 38.0% to 58.0%). That is fewer than half, so it cannot be said how long half of them "
+            "take. From the second purchase to loyalty: half of those who came back get there within 46 days "
+            "(95% interval: 35 to 59 days), and 70.0% within 180 days (60.0% to 80.0%). Who has not gone on "
+            "yet is no failure: everyone counts as long as they could be watched, and may still go on."
+        )
+
+    def test_an_open_end(self):
+        assert "within 46 days (95% interval: 35 days or longer)" in self.steps(median_high=None)
+
+    def test_advice_has_a_word_for_every_stage(self):
+        told = story.advice(results.journey(), EN)
+        assert ids(told) == ["complaints", "at_first_timed", "at_repeat_timed", "at_loyal"]
+        # half of the 48 % who come back within 180 days are there after 30
+        assert "Of those who come back within 180 days, half do so within 30 days" in said(told[1])
+
+    def test_few_customers_take_no_time(self):
+        few = replace(results.journey(), overall=Estimate(0.3, 0.1, 0.6, 20))
+        tables = tuple(
+            replace(table, rows=tuple((row[0], 20, *row[2:]) for row in table.rows))
+            if table.name == "steps"
+            else table
+            for table in few.tables
+        )
+        told = ids(story.advice(replace(few, tables=tables), EN))
+        assert told == ["more_customers", "complaints", "at_first", "at_repeat", "at_loyal"]
+
+    def test_where_complaints_are_most_frequent(self):
+        voices = story.part(results.journey(), "voices", EN)
+        assert voices.id == "journey.voices.differ"
+        assert said(voices).startswith(
+            "Complaints are most frequent at the stage “First purchase”, 50.0% of 40 answers, and rarest at "
+            "the stage “Loyal”, 10.0% of 40. Differences like these hardly come about by chance (p = 0.001)."
+        )
+
+    @pytest.mark.parametrize(
+        ("voices", "p", "id"),
+        [
+            ((("first", 40, 20), ("loyal", 40, 4)), 0.4, "alike"),
+            ((("first", 40, 20), ("loyal", limits.SMALL_SAMPLE - 1, 4)), 0.001, "small"),
+            ((("first", 40, 20), ("unknown", 90, 4), ("others", 90, 4)), 0.001, "small"),
+        ],
+    )
+    def test_no_stage_is_named_without_evidence(self, voices, p, id):
+        result = results.journey(voices=voices, p=p)
+        assert story.part(result, "voices", EN).id == f"journey.voices.{id}"
+        assert "complaints" not in ids(story.advice(result, EN))
+
+    def test_stages_in_the_words_of_the_file_are_harmless(self):
+        strange = "![x](http://a.b) $5"
+        result = results.journey(voices=((strange, 40, 20), ("loyal", 40, 4)))
+        assert escape(strange) in EN.markdown(story.part(result, "voices", EN))
+        assert story.table(result, "voices", EN)[0]["Stage"] == strange
+        assert story.table(result, "voices", ZH)[1]["阶段"] == "忠诚"
+
+
 class TestFormula:
     def test_in_words(self):
         assert story.formula(results.nps(), ZH) == (

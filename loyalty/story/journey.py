@@ -7,8 +7,8 @@ from typing import Any
 
 from loyalty import limits
 from loyalty.core import Result
-from loyalty.story.facts import NAME_CHARACTERS, REAL, differ, in_unit, record, table_rows
-from loyalty.story.rules import Story, always, enough, fell, few
+from loyalty.story.facts import NAME_CHARACTERS, REAL, differ, in_unit, p_value, record, table_rows
+from loyalty.story.rules import Story, always, fell, few
 from loyalty.texts import Message
 from loyalty.words import Translator, clean
 
@@ -50,10 +50,12 @@ def _step(result: Result, step: Mapping[str, Any], t: Translator) -> Message:
     holes = {"days": in_unit(result, "days", within, t)}
     for name, share in zip(("share", "share_low", "share_high"), shares, strict=True):
         holes[name] = t.percent(share)
+    end = "unreached" if step["median"] is None else "open" if step["median_high"] is None else "known"
     for name in ("median", "median_low", "median_high"):
         if step[name] is not None:
             holes[name] = in_unit(result, "days", step[name], t)
-    end = "unreached" if step["median"] is None else "open" if step["median_high"] is None else "known"
+    if end == "known":
+        holes["median_low"] = t.count(step["median_low"])  # the unit stands behind the other end
     return Message(f"journey.steps.{step['step']}_{end}", holes)
 
 
@@ -75,8 +77,7 @@ def voices(result: Result, t: Translator) -> Message:
     stages, what = compared(result), Message("journey.voices.what")
     if len(stages) < 2 or "voices_p" not in result.numbers:
         return Message("journey.voices.small", {"needed": t.count(limits.SMALL_SAMPLE), "what": what})
-    p = result.numbers["voices_p"]
-    said = Message("story.p_below" if p < 0.001 else "story.p", {"p": t.number(max(p, 0.001), digits=3)})
+    said = p_value(result.numbers["voices_p"], t)
     if not complaints_differ(result):
         return Message("journey.voices.alike", {"p": said, "what": what})
     holes: dict[str, Any] = {"p": said, "what": what}
@@ -88,20 +89,27 @@ def voices(result: Result, t: Translator) -> Message:
 
 
 def advice_holes(result: Result, t: Translator) -> dict[str, Any]:
-    """The stage with the most complaints, and the days that half take for each step."""
+    """The stage with the most complaints, and when to remind those who have not taken a step."""
     holes: dict[str, Any] = {}
     if compared(result):
         holes["top_stage"] = stage(compared(result)[0]["stage"], t)
     for name, step in steps(result).items():
-        if step["median"] is not None:
-            holes[f"{name}_median"] = in_unit(result, "days", step["median"], t)
+        holes[f"{name}_within"] = in_unit(result, "days", known_within(result, step)[0], t)
+        holes[f"{name}_days"] = in_unit(result, "days", usual_days(result, step), t)
     return holes
 
 
-def timed(result: Result, step: str) -> bool:
-    """Whether it is known how many days half of the customers take for a step, and they are some."""
-    known = steps(result).get(step)
-    return enough(result) and known is not None and bool(known["median"])
+def usual_days(result: Result, step: Mapping[str, Any]) -> int:
+    """Days after which half of those have taken a step who take it within the longest time that is known."""
+    share = known_within(result, step)[1]
+    curve = (row for row in table_rows(result, "curve") if row[0] == step["step"])
+    return next(days for _, days, reached, *_ in curve if reached >= share / 2)
+
+
+def timed(result: Result, name: str) -> bool:
+    """Whether enough customers could take a step to say when, and those who do take some days."""
+    step = steps(result).get(name)
+    return step is not None and step["customers"] >= limits.SMALL_SAMPLE and usual_days(result, step) > 0
 
 
 STORY = Story(
