@@ -31,6 +31,7 @@ __all__ = [
     "comparable",
     "default_band",
     "industries",
+    "measure_of",
     "metric_name",
     "missing",
     "named",
@@ -52,6 +53,7 @@ CROSS_INDUSTRY = "cross_industry"
 DEFAULT_PUBLISHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "nps": ("Survicate", "Satmetrix", "ClearlyRated", "IHRSA / The Retention People"),
+        "satisfaction": ("BrightLocal",),
         "repurchase": ("Metrilo",),
         "order_value": ("Oberlo (Dynamic Yield data)",),
     }
@@ -68,11 +70,16 @@ class Definition:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
+# The published measures that a metric computes, each under some of its options.
+DEFINITIONS: Mapping[str, tuple[Definition, ...]] = MappingProxyType(
     {
-        "nps": Definition("nps", {"method": "standard"}),
-        "repurchase": Definition("any_time", {"kind": "orders", "window": None}),
-        "order_value": Definition("order"),
+        "nps": (Definition("nps", {"method": "standard"}),),
+        "satisfaction": (
+            Definition("top_two", {"measure": "top_two", "scale": "1-5"}),
+            Definition("stars", {"measure": "mean", "scale": "1-5"}),
+        ),
+        "repurchase": (Definition("any_time", {"kind": "orders", "window": None}),),
+        "order_value": (Definition("order"),),
     }
 )
 
@@ -137,10 +144,22 @@ def comparable(band: Band, result: Result) -> bool:
 
 
 def _defined_alike(band: Band, result: Result) -> bool:
-    definition = DEFINITIONS.get(band.metric)
-    if definition is None or band.measure != definition.measure:
-        return False
-    return all(result.options.get(name) == value for name, value in definition.options.items())
+    return band.measure == measure_of(result)
+
+
+def measure_of(result: Result) -> str | None:
+    """The published measure that a result is, as it is defined here; None where nobody publishes it.
+
+    Examples
+    --------
+    >>> standard = Result("nps", Estimate(30, 10, 48, 60), "points", options={"method": "standard"})
+    >>> measure_of(standard)
+    'nps'
+    """
+    for definition in DEFINITIONS.get(result.metric, ()):
+        if all(result.options.get(name) == value for name, value in definition.options.items()):
+            return definition.measure
+    return None
 
 
 def _code(currency: str | None) -> str | None:
@@ -185,8 +204,7 @@ def default_band(metric: str, industry: str | None, own: Iterable[Band] = ()) ->
     >>> default_band("nps", "retail").typical, default_band("nps", "breweries").industry
     (55.0, 'cross_industry')
     """
-    definition = DEFINITIONS.get(metric)
-    measures = ("", definition.measure) if definition else ("",)
+    measures = ("", *(definition.measure for definition in DEFINITIONS.get(metric, ())[:1]))
     mine = [band for band in own if band.metric == metric and band.measure in measures]
     return _preferred(mine, [band for band in bands(metric) if band.measure in measures], industry)
 
@@ -212,8 +230,8 @@ def _publisher_rank(band: Band) -> int | None:
 
 def missing(result: Result, industry: str | None) -> Message:
     """Why there is no figure to hold a result against."""
-    definition = DEFINITIONS.get(result.metric)
-    measured = [band for band in bands(result.metric) if definition and band.measure == definition.measure]
+    known = {definition.measure for definition in DEFINITIONS.get(result.metric, ())}
+    measured = [band for band in bands(result.metric) if band.measure in known]
     if not measured:
         return Message("band.missing.published")
     if not any(_defined_alike(band, result) for band in measured):

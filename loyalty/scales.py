@@ -110,7 +110,11 @@ def reading(estimate: Estimate, scale: Scale) -> Message | None:
 
 
 def _step(x: float, scale: Scale) -> Step | None:
-    return next((step for step in scale.steps if step.low <= x <= step.high), None)
+    """The step that holds a number; between two of them, as 79.5 between 79 and 80, the lower one."""
+    held = next((step for step in scale.steps if step.low <= x <= step.high), None)
+    below = [step for step in scale.steps if step.high < x]
+    above = any(step.low > x for step in scale.steps)
+    return held or (below[-1] if below and above else None)
 
 
 def whose(scale: Scale) -> Message:

@@ -308,10 +308,11 @@ def test_options_named_here_are_options_of_the_metrics():
     from loyalty import METRICS
 
     metrics = {metric.id: metric for metric in METRICS}
-    for id, definition in benchmarks.DEFINITIONS.items():
+    for id, definitions in benchmarks.DEFINITIONS.items():
         options = {option.name: option.choices for option in metrics[id].options}
-        for name, value in definition.options.items():
-            assert value in options[name]
+        for definition in definitions:
+            for name, value in definition.options.items():
+                assert value in options[name]
 
 
 # Ways of reading --------------------------------------------------------------------------------------
@@ -347,6 +348,15 @@ def test_reading_takes_the_whole_interval():
 def test_a_scale_is_silent_outside_its_range():
     bain = benchmarks.scales("nps")[1]
     assert benchmarks.reading(Estimate(5, -5, 15, 9), bain) is None
+
+
+def test_a_number_between_two_steps_has_not_yet_reached_the_upper_one():
+    armatis = benchmarks.scales("satisfaction")[0]  # acceptable 70 to 74 %, good 75 to 79 %
+    message = benchmarks.reading(Estimate(0.75, 0.745, 0.751, 9), armatis)
+    assert [message.holes[end].id for end in ("first", "last")] == [
+        "scale.satisfaction.acceptable",
+        "scale.satisfaction.good",
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

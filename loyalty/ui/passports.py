@@ -47,13 +47,10 @@ def label(t: Translator, band: Band) -> str:
 
 def scales(result: Result) -> list[Scale]:
     """The conventions that are about the number as it is defined here."""
-    definition = benchmarks.DEFINITIONS.get(result.metric)
     known = benchmarks.scales(result.metric)
-    if definition is None:
+    if result.metric not in benchmarks.DEFINITIONS:
         return list(known)
-    if any(result.options.get(name) != value for name, value in definition.options.items()):
-        return []
-    return [scale for scale in known if scale.measure == definition.measure]
+    return [scale for scale in known if scale.measure == benchmarks.measure_of(result)]
 
 
 def steps(t: Translator, scale: Scale, result: Result) -> dict[str, str]:
