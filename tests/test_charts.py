@@ -50,6 +50,7 @@ SHOWN = {
         charts.comment_counts,
         bullet,
     ),
+    "satisfaction": (charts.distribution, charts.comment_counts, charts.trend, charts.groups, bullet),
     "repurchase": (charts.months, charts.trend, bullet),
     "order_value": (charts.months, charts.trend, charts.groups),
     "upsell": (charts.kinds, charts.leads, charts.groups),
@@ -232,6 +233,29 @@ class TestDistribution:
         table = Table("scores", ("score", "answers", "group"), tuple(map(tuple, scores)))
         [bars] = marks(charts.distribution(results.nps(tables=(table,)), EN).to_dict(), "rect")
         assert [bars[score]["share_text"] for score in (0, 1, 10)] == ["<1%", "", "100%"]
+
+    def test_scores_stand_as_far_apart_as_they_are_read_whatever_their_numbers(self):
+        rows = (
+            (5, 1, "dissatisfied"),
+            (4, 0, "dissatisfied"),
+            (3, 2, "neutral"),
+            (2, 0, "satisfied"),
+            (1, 9, "satisfied"),
+        )
+        table = Table("scores", ("score", "answers", "group"), rows)
+        chart = charts.distribution(results.nps(metric="satisfaction", tables=(table,)), EN)
+        [bars] = marks(chart.to_dict(), "rect")
+        assert [(bar["place"], bar["score"]) for bar in bars] == [(0, 5), (1, 4), (2, 3), (3, 2), (4, 1)]
+        told = words(chart, EN)
+        assert [text for text in told if text in "12345"] == ["5", "4", "3", "2", "1"]
+
+    def test_a_scale_without_a_middle_has_two_groups(self):
+        rows = ((1, 1, "dissatisfied"), (2, 1, "dissatisfied"), (3, 2, "satisfied"), (4, 6, "satisfied"))
+        table = Table("scores", ("score", "answers", "group"), rows)
+        chart = charts.distribution(results.nps(metric="satisfaction", tables=(table,)), EN)
+        [bars] = marks(chart.to_dict(), "rect")
+        assert [bar["color"] for bar in bars] == ["#D55E00"] * 2 + ["#0072B2"] * 2
+        assert chart.description == "The answer given most is 4 (60%). Satisfied: 80%, Dissatisfied: 20%."
 
     def test_description(self):
         assert charts.distribution(results.nps(), EN).description == (

@@ -29,9 +29,10 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
     import altair as alt
 
     rows, colours = _scores(result, t, dark), palette(dark)
-    scores = tuple(row["score"] for row in rows)
-    title = t("chart.distribution.axis", low=scores[0], high=scores[-1])
-    across = Across((scores[0] - 0.5, scores[-1] + 0.5), "d", title, grid=False, values=scores)
+    names = tuple(row["score_text"] for row in rows)
+    title = t(f"{result.metric}.axis", low=names[0], high=names[-1])
+    places = tuple(range(len(rows)))
+    across = Across((-0.5, len(rows) - 0.5), "d", title, grid=False, values=places, labels=names)
     top = max(row["share"] for row in rows)
     height = alt.Y("share:Q", scale=alt.Scale(domain=[0, top], range=[HEIGHT, HEADING]), axis=None)
     pointer = tips(
@@ -46,29 +47,31 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
     shares = base.mark_text(dy=-8, fontSize=SMALL_FONT, color=colours.text)
     chart = alt.layer(
         drawn,
-        shares.encode(x=across.x("score"), text="share_text:N"),
+        shares.encode(x=across.x("place"), text="share_text:N"),
         *_headings(_groups(result, t, dark), across, dark),
     )
     return finish(chart, t, dark, takeaways.distribution(result, t), height=HEIGHT)
 
 
 def _scores(result: Result, t: Translator, dark: bool) -> list[dict[str, Any]]:
+    """The scores side by side from the worst to the best, as far apart whatever their numbers."""
     rows = result.table("scores").rows
     total = sum(count for _, count, _ in rows)
     colour_of = {group["group"]: group["color"] for group in _groups(result, t, dark)}
     return [
         {
             "score": score,
-            "from": score - HALF,
-            "to": score + HALF,
+            "place": place,
+            "from": place - HALF,
+            "to": place + HALF,
             "share": count / total,
             "color": colour_of[name],
             "group_text": t(f"column.{name}"),
-            "score_text": str(score),
+            "score_text": score if isinstance(score, str) else t.number(score),
             "n_text": t.count(count),
             "share_text": _share(count, total, t),
         }
-        for score, count, name in rows
+        for place, (score, count, name) in enumerate(rows)
     ]
 
 
@@ -83,20 +86,21 @@ def _groups(result: Result, t: Translator, dark: bool) -> list[dict[str, Any]]:
     """The three groups, from the bottom: where their scores begin and end, and their share of the answers."""
     rows = result.table("scores").rows
     total = sum(count for _, count, _ in rows)
-    scores: dict[str, list[int]] = {}
-    for score, _, name in rows:
-        scores.setdefault(name, []).append(score)
+    places: dict[str, list[int]] = {}
+    for place, (_, _, name) in enumerate(rows):
+        places.setdefault(name, []).append(place)
+    bottom, middle, top = (colour for colour, _ in hues(palette(dark)))
     return [
         {
             "group": name,
             "from": of[0] - HALF,
             "to": of[-1] + HALF,
             "middle": (of[0] + of[-1]) / 2,
-            "color": colour,
+            "color": bottom if of[0] == 0 else top if of[-1] == len(rows) - 1 else middle,
             "name": t(f"column.{name}"),
-            "share_text": t.percent(sum(count for score, count, _ in rows if score in of) / total, 0),
+            "share_text": t.percent(sum(rows[place][1] for place in of) / total, 0),
         }
-        for (name, of), (colour, _) in zip(scores.items(), hues(palette(dark)), strict=True)
+        for name, of in places.items()
     ]
 
 

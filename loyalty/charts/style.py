@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -217,6 +218,8 @@ class Across:
         Whether lines go up from its numbers.
     values
         The numbers on it; as many as fit where None.
+    labels
+        What is written at the numbers 0, 1, 2 … instead of them.
     """
 
     domain: tuple[float, float]
@@ -224,6 +227,7 @@ class Across:
     title: str | None = None
     grid: bool = True
     values: tuple[float, ...] | None = None
+    labels: tuple[str, ...] | None = None
 
     def x(self, field: str) -> alt.X:
         """A place on it, for a field."""
@@ -231,6 +235,8 @@ class Across:
 
         scale = alt.Scale(domain=self.domain, nice=False, zero=False)
         ticks: dict[str, Any] = {"tickCount": 5} if self.values is None else {"values": list(self.values)}
+        if self.labels is not None:
+            ticks |= {"labelExpr": f"{json.dumps(self.labels)}[datum.value]", "labelOverlap": True}
         axis = alt.Axis(format=self.format, title=self.title, grid=self.grid, **ticks)
         return alt.X(f"{field}:Q", scale=scale, axis=axis)
 

@@ -19,16 +19,17 @@ def _estimate(result: Result, estimate: Estimate, t: Translator) -> dict[str, An
 
 
 def distribution(result: Result, t: Translator) -> str:
-    """Which score was given most, and the three groups."""
+    """Which score was given most, and the three groups; on a scale without a middle, two."""
     rows = result.table("scores").rows
     score, count, _ = max(rows, key=lambda row: row[1])
     total = sum(row[1] for row in rows)
     names = list(dict.fromkeys(row[2] for row in rows))
     shares = [sum(row[1] for row in rows if row[2] == name) / total for name in names]
     holes = {"score": score, "share": t.percent(count / total, 0)}
-    for place, name, share in zip(("bottom", "middle", "top"), names, shares, strict=True):
-        holes |= {place: t(f"column.{name}"), f"{place}_share": t.percent(share, 0)}
-    return t("chart.distribution.takeaway", **holes)
+    places = ("bottom", "middle", "top") if len(names) == 3 else ("bottom", "top")
+    for place, name, part in zip(places, names, shares, strict=True):
+        holes |= {place: t(f"column.{name}"), f"{place}_share": t.percent(part, 0)}
+    return t("chart.distribution.takeaway" if len(names) == 3 else "chart.distribution.halves", **holes)
 
 
 def groups(result: Result, t: Translator) -> str:
@@ -118,3 +119,18 @@ def voices(row: dict[str, Any], name: str, t: Translator) -> str:
     """The stage with the largest share of complaints."""
     counts = {"complaints": row["complaints"], "answers": row["answers"]}
     return t("chart.voices.takeaway", stage=name, share=t.percent(row["share"], 0), **counts)
+
+
+def segments(result: Result, t: Translator) -> str:
+    """The largest segment of RFM, and the one that brings most of the revenue."""
+    lists = [story.record(result.table("lists"), row) for row in result.table("lists").rows]
+    largest = max(lists, key=lambda row: row["customers"])
+    richest = max(lists, key=lambda row: row["amount"])
+    return t(
+        "chart.segments.takeaway",
+        name=t(f"{result.metric}.list.{largest['list']}"),
+        customers=t.count(largest["customers"]),
+        share=t.percent(largest["share"], 0),
+        richest=t(f"{result.metric}.list.{richest['list']}"),
+        revenue_share=t.percent(richest["revenue_share"], 0),
+    )
