@@ -9,6 +9,7 @@ from loyalty.metrics.journey import journey
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
 from loyalty.metrics.repurchase import repurchase
+from loyalty.metrics.satisfaction import satisfaction
 from loyalty.metrics.say_do import say_do
 from loyalty.metrics.upsell import upsell
 
@@ -23,6 +24,7 @@ __all__ = [
     "order_value",
     "read",
     "repurchase",
+    "satisfaction",
     "say_do",
     "upsell",
 ]

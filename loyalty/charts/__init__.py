@@ -30,6 +30,7 @@ Picture = Callable[[Result, Translator, bool], Chart | None]
 # metric -> its own pictures, the first one the most telling
 PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "nps": (distribution, comment_counts),
+    "satisfaction": (distribution, comment_counts),
     "repurchase": (months,),
     "order_value": (months,),
     "upsell": (kinds, leads),

@@ -14,7 +14,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 # Section to the ids of its pages with their icons. An id is file, address and section of the texts alike.
 SECTIONS: dict[str, dict[str, str]] = {
     "data": {"start": "home", "data": "table_view", "scorecard": "dashboard"},
-    "say": {"nps": "recommend"},
+    "say": {"nps": "recommend", "satisfaction": "star"},
     "do": {
         "repurchase": "autorenew",
         "order_value": "receipt_long",
