@@ -1,4 +1,4 @@
-"""Measures of the same groups under each other, each on a scale of its own that begins at zero."""
+"""Measures of the same groups under each other: shares of a whole, amounts each on a scale from zero."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from loyalty.core import Estimate, Result
 from loyalty.words import Translator
 
 HEADING = 0.62  # rows that the heading of a panel takes
+ROOM = 1.05  # how much longer than the largest amount its scale is
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,16 @@ def _placed(
     return rows, headings, top
 
 
+def _end(panel: Panel) -> float:
+    """The end of a panel's scale."""
+    ends = [end for e in panel.estimates for end in (e.value, e.high) if math.isfinite(end)]
+    return 1.0 if panel.unit == "share" else ROOM * max(ends) or 1.0
+
+
 def _row(estimate: Estimate, panel: Panel, result: Result, t: Translator) -> dict[str, Any]:
-    most = max(end for e in panel.estimates for end in (e.value, e.high) if math.isfinite(end)) or 1.0
     value = t.value(panel.unit, estimate.value, result.currency)
     interval = t.interval(panel.unit, estimate.low, estimate.high, result.currency)
-    ends = {end: within(getattr(estimate, end) / most, (0.0, 1.0)) for end in ("value", "low", "high")}
+    ends = {end: within(getattr(estimate, end) / _end(panel), (0.0, 1.0)) for end in ("value", "low", "high")}
     return {
         **ends,
         "name": estimate.group,

@@ -12,7 +12,7 @@ from loyalty.words import Translator
 
 # type -> its column (bought seldom, often) and its row (thinks well of us, less well)
 FIELDS = {"true": (1, 0), "latent": (0, 0), "spurious": (1, 1), "none": (0, 1)}
-HEAD, CAPTION, FIELD = 24, 24, 92  # pixels of the headings, of a row's caption, of a field
+HEAD, CAPTION, FIELD = 24, 24, 98  # pixels of the headings, of a row's caption, of a field
 GAP, PAD = 0.012, 0.035  # between the fields and within them, as shares of a column
 LINES = (20, 46, 66, 82)  # pixels down in a field: its name, share, customers, revenue
 FAINT = 0.25  # opacity of the smallest field; that of the largest is 1
@@ -71,9 +71,9 @@ def _field(row: dict[str, Any], most: float, t: Translator) -> dict[str, Any]:
     return {
         "list": row["list"],
         "customers_n": row["customers"],
-        "from": column + GAP * column,
+        "from": column * (1 + GAP),
         "to": column + 1 - GAP * (1 - column),
-        "text_at": column + PAD,
+        "text_at": column * (1 + GAP) + PAD,
         "top": top,
         "bottom": top + FIELD,
         **{f"line_{at}": top + down for at, down in enumerate(LINES)},
@@ -105,7 +105,9 @@ def _headings(result: Result, t: Translator, dark: bool) -> list[Chart]:
 
     muted, often = palette(dark).muted, t.count(result.options["often"])
     columns = [t("chart.types.seldom"), t("chart.types.often", often=often)]
-    above = [{"at": at + PAD, "down": HEAD / 2 - 4, "words": words} for at, words in enumerate(columns)]
+    above = [
+        {"at": at * (1 + GAP) + PAD, "down": HEAD / 2 - 4, "words": words} for at, words in enumerate(columns)
+    ]
     beside = [
         {"at": 0, "down": HEAD + at * (CAPTION + FIELD) + CAPTION / 2 + 2, "words": t(f"chart.types.{name}")}
         for at, name in enumerate(("high", "low"))

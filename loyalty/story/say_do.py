@@ -13,6 +13,7 @@ from loyalty.words import Translator
 
 TYPES = ("true", "latent", "spurious", "none")
 UNMATCHED = 0.1  # share of the answers from which asking for the customer is worth while
+OFTENER = 1.2  # times as many purchases: from there those who answer are customers of another kind
 SIDES = {"up": "more", "down": "less", "none": "none", "small": "small"}
 
 
@@ -36,23 +37,31 @@ def advice_holes(result: Result, t: Translator) -> dict[str, str]:
 
 def matched(result: Result, t: Translator) -> Message:
     """Who could be matched and how, and how those who answered differ from the others."""
-    numbers = result.numbers
-    by = {row[0]: row[1] for row in table_rows(result, "matched")}
-    lists = result.table("lists")
+    numbers, lists = result.numbers, result.table("lists")
     purchases = sum(record(lists, row)["purchases"] for row in lists.rows)
+    each, each_buyer = purchases / numbers["customers"], numbers["buyers_purchases"] / numbers["buyers"]
     return Message(
-        "say_do.matched.all",
+        "say_do.matched.more" if each > OFTENER * each_buyer else "say_do.matched.all",
         {
-            "by_customer": t.count(by["customer"]),
-            "by_email": t.count(by["email"]),
-            "unmatched": t.count(by["nobody"]),
+            **_found({row[0]: row[1] for row in table_rows(result, "matched")}, t),
             "customers": t.count(numbers["customers"]),
             "answered_share": t.percent(numbers["customers"] / numbers["buyers"]),
             "buyers": t.count(numbers["buyers"]),
-            "each": t.number(purchases / numbers["customers"], digits=1),
-            "each_buyer": t.number(numbers["buyers_purchases"] / numbers["buyers"], digits=1),
+            "each": t.number(each, digits=1),
+            "each_buyer": t.number(each_buyer, digits=1),
         },
     )
+
+
+def _found(answers: Mapping[str, int], t: Translator) -> dict[str, Message]:
+    """How many answers found their customer and how, and how many did not."""
+    ways = [way for way in ("customer", "email") if answers[way]]
+    counts = {f"by_{way}": t.count(answers[way]) for way in ways}
+    unmatched = {"unmatched": t.count(answers["nobody"])}
+    return {
+        "how": Message(f"say_do.matched.how_{ways[0] if len(ways) == 1 else 'both'}", counts),
+        "rest": Message(f"say_do.matched.rest_{'some' if answers['nobody'] else 'none'}", unmatched),
+    }
 
 
 def attitudes(result: Result, t: Translator) -> Message | None:
