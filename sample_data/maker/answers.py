@@ -3,50 +3,17 @@
 Nothing here knows the `loyalty` package: these numbers are what it is tested against.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean, median, stdev
 from typing import Any
 
+from maker.counting import Purchase, by, histories, purchases, share
+from maker.deeds import cohorts, journey, rfm, top_customers
+from maker.engagement import engagement
+from maker.opinions import loyalty_index, satisfaction
 from maker.people import group
 from maker.records import Answer, Business, Line, Party
-
-
-@dataclass(slots=True)
-class Purchase:
-    """One order whose lines add up to more than nothing."""
-
-    order: str
-    day: date
-    customer: str
-    cents: int
-    segment: str
-    lines: list[Line]
-
-
-def purchases(lines: list[Line]) -> tuple[list[Purchase], int]:
-    """Purchases by day, then by order id; and the number of orders whose total is below nothing."""
-    orders = defaultdict(list)
-    for line in lines:
-        orders[line.order].append(line)
-    found, returns = [], 0
-    for order, its in orders.items():
-        cents, first = sum(line.cents for line in its), its[0]
-        returns += cents < 0
-        if cents > 0:
-            found.append(Purchase(order, first.time.date(), first.customer, cents, first.segment, its))
-    return sorted(found, key=lambda each: (each.day, each.order)), returns
-
-
-def histories(bought: Iterable[Purchase]) -> dict[str, list[Purchase]]:
-    """The purchases of every identified customer, oldest first."""
-    found = defaultdict(list)
-    for each in bought:
-        if each.customer:
-            found[each.customer].append(each)
-    return dict(found)
+from maker.together import actions, say_do
 
 
 def answers(business: Business, tables: tuple[str, ...]) -> dict[str, Any]:
@@ -59,12 +26,22 @@ def answers(business: Business, tables: tuple[str, ...]) -> dict[str, Any]:
         found["repurchase"] = repurchase(bought, last, business.renewal_days)
         found["order_value"] = order_value(bought, returns)
         found["upsell"] = upsell(bought, business.kind)
+        found["journey"] = journey(bought, last)
+        found["cohorts"] = cohorts(bought, last)
+        found["rfm"] = rfm(bought, last)
+        found["top_customers"] = top_customers(bought)
     if "responses" in tables:
         found["totals"]["responses"] = response_totals(business.answers)
         found["nps"] = nps(business.answers)
+        found["satisfaction"] = satisfaction(business.answers)
+        found["loyalty_index"] = loyalty_index(business.answers)
     if "visits" in tables:
         bought_on = sum(visit.bought for visit in business.visits)
         found["totals"]["visits"] = {"rows": len(business.visits), "bought": bought_on}
+        found["engagement"] = engagement(business.visits, bought if "orders" in tables else [])
+    if {"orders", "responses"} <= set(tables):
+        found["say_do"] = say_do(business.answers, business.lines, bought, last)
+        found["actions"] = actions(business.answers, business.lines, bought, last)
     if "trials" in tables:
         found["totals"]["trials"] = trial_totals(business.trials)
         found["experiment"] = experiment(business.trials, business.control)
@@ -128,14 +105,6 @@ def arm(some: list[float], usual: float) -> dict[str, Any]:
     }
 
 
-def by(items: Iterable, key: Callable[[Any], str], measure: Callable[[list], Any]) -> dict[str, Any]:
-    """The measure of every group, groups in alphabetical order."""
-    groups = defaultdict(list)
-    for item in items:
-        groups[key(item)].append(item)
-    return {name: measure(groups[name]) for name in sorted(groups)}
-
-
 def nps(answers: list[Answer]) -> dict[str, Any]:
     standard = {
         **nps_standard(answers),
@@ -196,11 +165,6 @@ def repurchase(bought: list[Purchase], last: date, renewal_days: int | None) -> 
             "by_segment": by(due, lambda its: its[0].segment, bought_again),
         }
     return found
-
-
-def share(people: list, again: Callable[[Any], bool]) -> dict[str, Any]:
-    repeat = sum(map(again, people))
-    return {"customers": len(people), "repeat": repeat, "value": repeat / len(people)}
 
 
 def order_value(bought: list[Purchase], returns: int) -> dict[str, Any]:
