@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +14,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 import loyalty
 from loyalty import journey, limits
+from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from tests.tables import bought, dataset, draw_orders, draw_responses, end_of_month
+from tests.tables import bought, dataset, draw_orders, draw_responses, end_of_month, table
 
 # The last day is July 1, a walk-in's. Days between the first three purchases:
 # ann 0, 28 · bob 31, 29, then a fourth · cat 60 · dan one (his other order was sent back) · eve one.
@@ -41,8 +43,8 @@ MEDIAN = ("median", "median_low", "median_high")
 
 
 def records(result, name):
-    table = result.table(name)
-    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    found = result.table(name)
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
 
 
 def estimates(groups):
@@ -354,6 +356,16 @@ class TestVoices:
             row["stage"]: [row["answers"], row["complaints"], row["comments"]]
             for row in records(result, "voices")
         } == expected
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["on a database", "answers in memory"])
+def test_answers_are_placed_wherever_the_tables_are(both):
+    orders, answers = table(ORDERS), table(ANSWERS)
+    with duckdb.connect() as database:
+        there = database.from_arrow(orders.to_arrow())
+        given = database.from_arrow(answers.to_arrow()) if both else answers
+        found = journey(Dataset.from_frames(orders=there, responses=given))
+        assert found.tables == journey(dataset(ORDERS, responses=ANSWERS)).tables
 
 
 @pytest.mark.parametrize(
