@@ -5,12 +5,15 @@ from loyalty.errors import LoyaltyError
 from loyalty.members import members
 from loyalty.metrics import METRICS
 from loyalty.metrics.cohorts import cohorts
+from loyalty.metrics.engagement import engagement
 from loyalty.metrics.journey import journey
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
 from loyalty.metrics.repurchase import repurchase
+from loyalty.metrics.rfm import rfm
 from loyalty.metrics.satisfaction import satisfaction
 from loyalty.metrics.say_do import say_do
+from loyalty.metrics.top_customers import top_customers
 from loyalty.metrics.upsell import upsell
 
 __all__ = [
@@ -18,14 +21,17 @@ __all__ = [
     "Dataset",
     "LoyaltyError",
     "cohorts",
+    "engagement",
     "journey",
     "members",
     "nps",
     "order_value",
     "read",
     "repurchase",
+    "rfm",
     "satisfaction",
     "say_do",
+    "top_customers",
     "upsell",
 ]
 __version__ = "0.1.0"

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from loyalty.dataset import Dataset
 
-DAYS = ("first", "last")  # columns that metrics may hand over as ``date.toordinal()``
+# Columns that metrics may hand over as ``date.toordinal()``
+DAYS = ("first", "last", "first_visit", "last_visit")
 EPOCH = date(1970, 1, 1).toordinal()
 
 

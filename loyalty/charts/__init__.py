@@ -13,15 +13,19 @@ from loyalty.charts.bullet import bullet
 from loyalty.charts.cohorts import cohort_revenue, cohorts, retention
 from loyalty.charts.divergent import divergent
 from loyalty.charts.estimates import groups
+from loyalty.charts.lorenz import lorenz
 from loyalty.charts.months import months, sparkline, trend
 from loyalty.charts.panels import attitudes, discounts, staying
 from loyalty.charts.picture import png, svg
 from loyalty.charts.products import kinds, leads
 from loyalty.charts.quadrants import quadrants
+from loyalty.charts.segments import moves, segments
 from loyalty.charts.shares import comment_counts, distribution
 from loyalty.charts.stages import stages, voices
 from loyalty.charts.steps import steps
 from loyalty.charts.style import Chart
+from loyalty.charts.visitors import sources, spectrum
+from loyalty.charts.week import hours, weekdays
 from loyalty.core import Result
 from loyalty.words import Translator
 
@@ -34,8 +38,11 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "repurchase": (months,),
     "order_value": (months,),
     "upsell": (kinds, leads),
+    "engagement": (spectrum, hours, weekdays, sources),
     "journey": (stages, steps, voices),
     "cohorts": (cohorts, retention, cohort_revenue),
+    "rfm": (segments, moves),
+    "top_customers": (lorenz,),
     "say_do": (quadrants, attitudes, staying, discounts),
 }
 BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent}  # other metrics: groups
@@ -54,19 +61,26 @@ __all__ = [
     "distribution",
     "divergent",
     "groups",
+    "hours",
     "kinds",
     "leads",
+    "lorenz",
     "months",
+    "moves",
     "png",
     "quadrants",
     "retention",
+    "segments",
+    "sources",
     "sparkline",
+    "spectrum",
     "stages",
     "staying",
     "steps",
     "svg",
     "trend",
     "voices",
+    "weekdays",
 ]
 
 

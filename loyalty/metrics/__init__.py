@@ -1,7 +1,19 @@
 """Every metric: one module each, listed here in reading order."""
 
 from loyalty.core import Metric
-from loyalty.metrics import cohorts, journey, nps, order_value, repurchase, satisfaction, say_do, upsell
+from loyalty.metrics import (
+    cohorts,
+    engagement,
+    journey,
+    nps,
+    order_value,
+    repurchase,
+    rfm,
+    satisfaction,
+    say_do,
+    top_customers,
+    upsell,
+)
 
 METRICS: tuple[Metric, ...] = (
     nps.METRIC,
@@ -9,7 +21,10 @@ METRICS: tuple[Metric, ...] = (
     repurchase.METRIC,
     order_value.METRIC,
     upsell.METRIC,
+    engagement.METRIC,
     journey.METRIC,
     cohorts.METRIC,
+    rfm.METRIC,
+    top_customers.METRIC,
     say_do.METRIC,
 )

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loyalty.story import cohorts, journey, nps, order_value, repurchase, satisfaction, say_do, upsell
+from loyalty.story import (
+    cohorts,
+    engagement,
+    journey,
+    nps,
+    order_value,
+    repurchase,
+    rfm,
+    satisfaction,
+    say_do,
+    top_customers,
+    upsell,
+)
 from loyalty.story.rules import Story
 
 STORIES: Mapping[str, Story] = {
@@ -13,7 +25,10 @@ STORIES: Mapping[str, Story] = {
     "repurchase": repurchase.STORY,
     "order_value": order_value.STORY,
     "upsell": upsell.STORY,
+    "engagement": engagement.STORY,
     "journey": journey.STORY,
     "cohorts": cohorts.STORY,
+    "rfm": rfm.STORY,
+    "top_customers": top_customers.STORY,
     "say_do": say_do.STORY,
 }

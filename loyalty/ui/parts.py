@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -10,13 +11,20 @@ from loyalty import limits, story
 from loyalty.charts import Picture
 from loyalty.members import members as members_of
 from loyalty.report.csv_file import csv_bytes
-from loyalty.ui import state
+from loyalty.ui import passports, state
 from loyalty.ui.notebook import Cell, Page, draw, table
 
 Height = int | Literal["auto"]
 
 
-def part(name: str, chart: Picture | None = None, *, shown: bool = False, height: Height = "auto") -> Cell:
+def part(
+    name: str,
+    chart: Picture | None = None,
+    *,
+    shown: bool = False,
+    height: Height = "auto",
+    published: Sequence[str] = (),
+) -> Cell:
     """One of the result's tables under its own heading, where there is something in it.
 
     Parameters
@@ -29,6 +37,8 @@ def part(name: str, chart: Picture | None = None, *, shown: bool = False, height
         Whether the table is shown below the chart, too.
     height
         Of the table.
+    published
+        Measures of published figures that stand below, for comparison: they measure much the same.
     """
 
     def cell(page: Page) -> None:
@@ -46,8 +56,19 @@ def part(name: str, chart: Picture | None = None, *, shown: bool = False, height
         else:
             with st.expander(t("cell.as_table"), key=f"{id}.{name}.table"):
                 table(page, name, height)
+        _published(page, published)
 
     return cell
+
+
+def _published(page: Page, measures: Sequence[str]) -> None:
+    """Published figures of these measures, each with its passport."""
+    bands = passports.beside(page.metric.id, measures)
+    if bands:
+        st.markdown(page.t("cell.published.title"))
+    for band in bands:
+        st.markdown(page.t.markdown(passports.figure(page.t, band)))
+        st.caption(passports.passport(page.t, band))
 
 
 def members(page: Page) -> None:

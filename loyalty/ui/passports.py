@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import streamlit as st
 
 from loyalty import benchmarks
+from loyalty.bands import source
 from loyalty.benchmarks import Band, Scale
 from loyalty.core import Result
+from loyalty.texts import Message
 from loyalty.ui import state
 from loyalty.words import Translator, clean, escape
 
+FEW = 3  # figures of other industries that may stand beside a number
 LABEL = 120  # characters of a figure in a list
 
 
@@ -20,6 +24,30 @@ def allowed(result: Result) -> dict[str, Band]:
     found = benchmarks.choices(result, state.industry(), state.own_bands())
     off, low_trust = state.bands_off(), state.low_trust()
     return {band.key: band for band in found if band.key not in off and (band.trust != "low" or low_trust)}
+
+
+def beside(metric: str, measures: Sequence[str]) -> list[Band]:
+    """Figures that stand beside a number of a metric and are no benchmark of it, without those switched off.
+
+    Those of the visitor's industry or of all; where there are none, the others, as long as they are few.
+    """
+    off, low_trust = state.bands_off(), state.low_trust()
+    known = [band for band in benchmarks.bands(metric) if band.measure in measures and band.key not in off]
+    found = [band for band in known if band.trust != "low" or low_trust]
+    wanted = (state.industry(), benchmarks.CROSS_INDUSTRY)
+    return [band for band in found if band.industry in wanted] or (found if len(found) <= FEW else [])
+
+
+def figure(t: Translator, band: Band) -> Message:
+    """A figure in a sentence: of which industry, how large, what was measured and by whom."""
+    holes = {
+        "industry": benchmarks.named("industry", band.industry),
+        "measure": benchmarks.named("benchmarks.measure", band.measure),
+        "source": source(band.publisher, band.year),
+    }
+    known = t.value(band.unit, band.typical, band.currency) if band.typical is not None else ""
+    span = t.interval(band.unit, *band.edges, band.currency) if band.edges else ""
+    return Message("cell.published.figure", {**holes, "value": known or span})
 
 
 def choose(t: Translator, metric: str, found: dict[str, Band]) -> Band:
