@@ -69,9 +69,10 @@ def top_share(spent: Amounts, percent: int, group: str | None = None) -> Estimat
     Error from the influence function of the Lorenz share, ((y − q)₊ + p·q − S·y) / μ with q the amount on the
     boundary. The share lies between p (all spend alike) and 1; the interval is taken on the log odds of its
     place between these ends. Student's t has as many degrees of freedom as there are customers at the top,
-    less one, because the error rests on them: with n − 1 degrees samples of a hundred skewed customers cover
-    the truth in 75 to 90 of 100 cases, with these in 85 to 95. Where all spend alike their spread says
-    nothing; then the upper end is Wilson's for none of n customers.
+    less one, because the error rests on them. In simulations 95 of 100 intervals hold the truth where
+    spending is gamma distributed, some 90 where it is as skewed as a lognormal with σ = 1 and there are a
+    hundred customers. Where all spend alike their spread says nothing; then the upper end is Wilson's for
+    none of n customers.
 
     References
     ----------

@@ -19,7 +19,7 @@ A ABA ACSI Apple Arrow Avro Bain CBD Clio CNY Company convention cross_industry 
 Ecommerce Excel First Forrester Fred GitHub H HDF5 high Joe JSON Keynote LibreOffice low M MB medium MM N
 Net Netflix NICE NPS nps Numbers ods of OpenDocument ORC order_value own p Page Pages pandas Parquet PDF
 Peacock percent pickle PNG points Profiles Polars Promoter PyArrow PySpark Python Quarterly ratio Recurly
-REF Reichheld repurchase Research Retently s SaaS Sage Satmetrix Score Shein Shopify Success SurveyMonkey
+REF RFM Reichheld repurchase Research Retently s SaaS Sage Satmetrix Score Shein Shopify Success SurveyMonkey
 SVG Trader typical UKCSI upsell USD UTF tsv txt xls xlsb xlsm xlsx XML YYYY
 """,
     )

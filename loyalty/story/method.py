@@ -103,7 +103,7 @@ def table(result: Result, name: str, t: Translator) -> list[dict[str, str | int]
     """One of `Result.tables` for reading: headers and codes as words, numbers in the form of the language.
 
     Counts stay numbers, so that they can be sorted and added. A code is said by the sentence under
-    ``<metric>.<column>.<code>``, where there is one.
+    ``<metric>.<column>.<code>``, where there is one; codes of a column ``list_then`` by those of ``list``.
     """
     found = result.table(name)
     headers = [t(f"column.{column}") for column in found.columns]
@@ -125,11 +125,17 @@ def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any]
             return t.month(content)
         if column in ("value", "low", "high"):
             return value(result, content, t)
-        if isinstance(content, (str, bool)) and t.has(f"{result.metric}.{column}.{content}"):
-            return t(f"{result.metric}.{column}.{content}")
-        return plain_cell(result, column, content, t)
+        return _code(result, column, content, t) or plain_cell(result, column, content, t)
 
     return cell
+
+
+def _code(result: Result, column: str, content: Any, t: Translator) -> str | None:
+    """The sentence of a code, in ``list_then`` as in ``list``; None where it is none."""
+    if not isinstance(content, (str, bool)):
+        return None
+    ids = (f"{result.metric}.{name}.{content}" for name in (column, column.partition("_")[0]))
+    return next((t(id) for id in ids if t.has(id)), None)
 
 
 def cells(result: Result, columns: Sequence[str], row: Sequence[Any], t: Translator) -> list[str | int]:
