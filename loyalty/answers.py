@@ -12,7 +12,7 @@ from loyalty import limits
 from loyalty.answer_scales import AnswerScale, find
 from loyalty.core import Table, month_name
 from loyalty.errors import LoyaltyError
-from loyalty.queries import rows
+from loyalty.queries import keep, rows
 from loyalty.texts import Message
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def comments(
     if "comment" not in answers.collect_schema().names():
         return ()
     written = answers.filter(~nw.col("comment").is_null(), ~nw.col(role).is_null())
-    each = written.group_by(role, "comment").agg(nw.len().alias("times"))
+    each = keep(written.group_by(role, "comment").agg(nw.len().alias("times")))
     counts = Counter[str | None]()
     for row in rows(each.group_by(role).agg(nw.col("times").sum())):
         counts[group_of(row[role])] += row["times"]

@@ -61,7 +61,7 @@ def _calendar() -> dict[str, nw.Expr]:
 
 def first_bought(lines: nw.LazyFrame[Any], kind: str, dated: bool) -> nw.LazyFrame[Any]:
     """Every customer and kind of product once, see :meth:`loyalty.Dataset.first_bought`."""
-    known = lines.filter(~nw.col(kind).is_null())
+    known = lines.drop_nulls(kind)
     if not dated:
         return known.select("customer", kind=nw.col(kind)).unique()
     known = known.select("customer", kind=nw.col(kind), moment=_moment())
@@ -72,7 +72,7 @@ def first_bought(lines: nw.LazyFrame[Any], kind: str, dated: bool) -> nw.LazyFra
 def _known(purchases: nw.LazyFrame[Any], columns: Sequence[str], by: str | None) -> nw.LazyFrame[Any]:
     there = set(purchases.collect_schema().names())
     group = {"group": nw.col(by)} if by else {}
-    known = purchases.filter(*(~nw.col(name).is_null() for name in columns))
+    known = purchases.drop_nulls(list(columns))
     return known.select(*columns, *(name for name in ("month", "amount") if name in there), **group)
 
 

@@ -39,12 +39,16 @@ def nothing(frame: nw.LazyFrame[Any]) -> bool:
 
 def rows(frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
     """Run a query and bring its few rows back as dictionaries."""
-    found = frame.collect().iter_rows(named=True)
-    return [{name: _plain_number(value) for name, value in row.items()} for row in found]
+    found = frame.collect()
+    records = list(found.iter_rows(named=True))
+    decimals = [name for name, dtype in found.schema.items() if isinstance(dtype, nw.Decimal)]
+    for record in records:
+        record.update((name, _plain_number(record[name])) for name in decimals)
+    return records
 
 
-def _plain_number(value: Any) -> Any:
+def _plain_number(value: Decimal | None) -> int | float | None:
     """DuckDB adds up whole numbers to decimals."""
-    if not isinstance(value, Decimal):
-        return value
+    if value is None:
+        return None
     return int(value) if value == value.to_integral_value() else float(value)
