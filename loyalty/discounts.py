@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.queries import keep
-from loyalty.sampling import ratio_sums
+from loyalty.codes import grouped
+from loyalty.queries import keep, nothing
+from loyalty.sampling import several_sums
 from loyalty.stats import RatioSums
 
 if TYPE_CHECKING:
@@ -43,19 +44,31 @@ def discounted_orders(data: Dataset) -> dict[str, RatioSums]:
     """
     if not data.has("orders", "customer", "day", "discount"):
         return {}
-    known = data.purchases.filter(~nw.col("customer").is_null(), ~nw.col("day").is_null())
-    known = known.with_columns(x=(nw.col("discount") != 0).cast(nw.Float64), y=nw.lit(1.0))
-    first = keep(_first(known, data.has("orders", "order")).select("customer", "x", "y"))
-    taken = first.select("customer", x=-nw.col("x"), y=-nw.col("y"))
-    rest = nw.concat([known.select("customer", "x", "y"), taken]).group_by("customer")
-    repeat = rest.agg(nw.col("x", "y").sum()).filter(nw.col("y") > 0)
-    return {name: ratio_sums(part)[0][1] for name, part in (("first", first), ("repeat", repeat))}
+    discounted = (nw.col("discount") != 0).cast(nw.Int64)
+    on_first = (nw.col("day") == nw.col("first")).cast(nw.Int64)
+    orders = data.known_purchases().with_columns(x=discounted, y=nw.lit(1), y1=on_first)
+    orders = orders.with_columns(x1=nw.col("x") * nw.col("y1"))
+    totals = keep(grouped(orders, ["customer"], nw.col("x", "y", "x1", "y1").sum()))
+    [(_, sums)] = several_sums(_apart(totals, orders), {"first": ("x1", "y1"), "repeat": ("x", "y")})
+    return sums
 
 
-def _first(known: nw.LazyFrame[Any], ordered: bool) -> nw.LazyFrame[Any]:
-    """Every customer's first order."""
-    of_day = known.filter(nw.col("day") == nw.col("day").min().over("customer"))
-    if not ordered:
-        return of_day
-    ids = of_day.with_columns(_id=nw.col("order").cast(nw.String).fill_null(""))
+def _apart(totals: nw.LazyFrame[Any], orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """By customer the first order and the others, from all of them and those of the first day."""
+    mixed = keep(totals.filter(nw.col("x1") > 0, nw.col("x1") < nw.col("y1")).select("customer"))
+    rest = totals.with_columns(x1=(nw.col("x1") > 0).cast(nw.Int64))
+    if not nothing(mixed):
+        of_day = _first(orders.filter(nw.col("y1") == 1).join(mixed, on="customer"))
+        ties = of_day.group_by("customer").agg(nw.col("x").max().alias("tie"))
+        rest = rest.join(ties, on="customer", how="left")
+        rest = rest.with_columns(x1=nw.coalesce("tie", "x1"))
+    first = rest.with_columns(y1=nw.lit(1))
+    return first.select("x1", "y1", x=nw.col("x") - nw.col("x1"), y=nw.col("y") - 1)
+
+
+def _first(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Every customer's first order, of those of one day."""
+    if "order" not in orders.collect_schema().names():
+        return orders
+    ids = orders.with_columns(_id=nw.col("order").cast(nw.String).fill_null(""))
     return ids.filter(nw.col("_id") == nw.col("_id").min().over("customer"))

@@ -13,9 +13,9 @@ from loyalty.core import Need
 from loyalty.purchases import (
     by_customer,
     by_month,
-    dated,
     first_bought,
     in_orders,
+    known_purchases,
     ranked,
     undated_customers,
 )
@@ -84,12 +84,18 @@ class History(ABC):
         Columns ``customer``, ``kind`` (a value of the column `kind`) and, with dates, ``day`` and ``month``
         on which the customer first paid for one. Lines without a kind are passed over.
         """
-        frame = first_bought(self.bought, kind, self.has("orders", "day"))
-        return self.kept(f"first {kind}", None, lambda: frame)
+        dated = self.has("orders", "day")
+        return self.kept(f"first {kind}", None, lambda: first_bought(self.bought, kind, dated))
 
-    def _dated(self, by: str | None) -> nw.LazyFrame[Any]:
+    def known_purchases(self, by: str | None = None) -> nw.LazyFrame[Any]:
+        """The purchases of known customers on known days, one row each.
+
+        Columns ``customer``, ``day``, ``month``, ``first`` and ``start`` (day and month of the customer's
+        first purchase), ``order``, ``amount`` and ``discount`` as far as the data have them, and with `by`
+        ``group``, the segment of the purchase.
+        """
         self.require(Need("orders", ("customer", "date")))
-        return self.kept("dated", by, lambda: dated(self.purchases, by))
+        return self.kept("known", by, lambda: known_purchases(self.purchases, by))
 
     def customers(self, by: str | None = None) -> nw.LazyFrame[Any]:
         """One row a known customer who bought.
@@ -103,7 +109,7 @@ class History(ABC):
         self.require(Need("orders", ("customer",)))
         if not self.has("orders", "day"):
             return self.kept("customers", by, lambda: undated_customers(self.purchases, by))
-        return self.kept("customers", by, lambda: by_customer(self._dated(by)))
+        return self.kept("customers", by, lambda: by_customer(self.known_purchases(by)))
 
     @property
     def customer_months(self) -> nw.LazyFrame[Any]:
@@ -113,7 +119,7 @@ class History(ABC):
         amounts) and ``start`` (month of the customer's first purchase); months as numbers, 12 · year + month
         − 1. Purchases without a date do not count, so the rows of a customer add up to that of `customers`.
         """
-        return self.kept("months", None, lambda: by_month(self._dated(None)))
+        return self.kept("months", None, lambda: by_month(self.known_purchases(None)))
 
     def nth_purchase(self, k: int) -> nw.LazyFrame[Any]:
         """The day of every known customer's `k`-th purchase, from 1.
@@ -124,7 +130,7 @@ class History(ABC):
         customers = self.customers()
         if k <= 2:
             return customers.select("customer", day=nw.col("first" if k == 1 else "second"))
-        ranks = self.kept("ranks", None, lambda: ranked(self._dated(None)))
+        ranks = self.kept("ranks", None, lambda: ranked(self.known_purchases(None)))
         reached = ranks.filter(nw.col("rank") == k).select("customer", "day")
         everyone = customers.select("customer")
         return self.kept(f"purchase {k}", None, lambda: everyone.join(reached, on="customer", how="left"))

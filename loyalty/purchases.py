@@ -69,34 +69,30 @@ def first_bought(lines: nw.LazyFrame[Any], kind: str, dated: bool) -> nw.LazyFra
     return first.with_columns(**_calendar()).drop("moment")
 
 
-def _known(purchases: nw.LazyFrame[Any], columns: Sequence[str], by: str | None) -> nw.LazyFrame[Any]:
-    there = set(purchases.collect_schema().names())
+def _known(purchases: nw.LazyFrame[Any], needed: list[str], by: str | None) -> nw.LazyFrame[Any]:
+    there = purchases.collect_schema().names()
+    wanted = [name for name in ("month", "order", "amount", "discount") if name in there]
     group = {"group": nw.col(by)} if by else {}
-    known = purchases.drop_nulls(list(columns))
-    return known.select(*columns, *(name for name in ("month", "amount") if name in there), **group)
+    return purchases.drop_nulls(needed).select(*needed, *wanted, **group)
 
 
-def dated(purchases: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
-    """Purchases of known customers on known days: when they were, how much, and when the first one was.
-
-    Columns ``customer``, ``day``, ``month``, ``amount`` and ``group`` as far as there are any, ``first`` and
-    ``start``: day and month of the customer's first purchase.
-    """
-    known = _known(purchases, ("customer", "day"), by)
+def known_purchases(purchases: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
+    """See :meth:`loyalty.Dataset.known_purchases`."""
+    known = _known(purchases, ["customer", "day"], by)
     return known.with_columns(
         first=nw.col("day").min().over("customer"), start=nw.col("month").min().over("customer")
     )
 
 
-def by_customer(dated: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Dated purchases by customer, see :meth:`loyalty.Dataset.customers`."""
-    there = set(dated.collect_schema().names())
+def by_customer(known: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Known purchases by customer, see :meth:`loyalty.Dataset.customers`."""
+    there = set(known.collect_schema().names())
     amount, group = ([name] if name in there else [] for name in ("amount", "group"))
     on_first = nw.col("day") == nw.col("first")
     columns = {"on_first": on_first.cast(nw.Int64), "later": nw.when(~on_first).then(nw.col("day"))}
     columns |= {name: nw.when(on_first).then(nw.col(name)) for name in group}
     totals = grouped(
-        dated.with_columns(**columns),
+        known.with_columns(**columns),
         ["customer"],
         nw.len().alias("purchases"),
         nw.col("on_first", *amount).sum(),
@@ -110,26 +106,26 @@ def by_customer(dated: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
 def undated_customers(purchases: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
     """The same without knowing when the purchases were."""
-    known = _known(purchases, ("customer",), by)
+    known = _known(purchases, ["customer"], by)
     there = set(known.collect_schema().names())
     amount, group = ([nw.col(name)] if name in there else [] for name in ("amount", "group"))
     totals = (*(column.sum() for column in amount), *(column.min() for column in group))
     return grouped(known, ["customer"], nw.len().alias("purchases"), *totals)
 
 
-def by_month(dated: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Purchases by customer and month, see :attr:`loyalty.Dataset.customer_months`."""
-    sums = [nw.col("amount").sum()] if "amount" in dated.collect_schema().names() else []
+def by_month(known: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Known purchases by customer and month, see :attr:`loyalty.Dataset.customer_months`."""
+    sums = [nw.col("amount").sum()] if "amount" in known.collect_schema().names() else []
     size = nw.len().alias("purchases")
-    return grouped(dated, ("customer", "month"), size, *sums, nw.col("start").min())
+    return grouped(known, ("customer", "month"), size, *sums, nw.col("start").min())
 
 
-def ranked(dated: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def ranked(known: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Every purchase's ``customer``, ``day`` and ``rank``: 1 for the customer's first, 2 for the second."""
-    if not dated.implementation.is_polars():
-        one = dated.select("customer", "day", rank=nw.lit(1))
+    if not known.implementation.is_polars():
+        one = known.select("customer", "day", rank=nw.lit(1))
         return one.with_columns(nw.col("rank").cum_sum().over("customer", order_by="day"))
-    purchases = ordered(dated, "customer", "day").collect("polars").with_row_index("place")
+    purchases = ordered(known, "customer", "day").collect("polars").with_row_index("place")
     another = nw.col("customer") != nw.col("customer").shift(1)
     start = nw.when(another).then(nw.col("place")).otherwise(nw.lit(0)).cum_max()
     return purchases.with_columns(rank=nw.col("place") - start + 1).drop("place").lazy("polars")

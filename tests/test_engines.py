@@ -239,6 +239,12 @@ def test_purchases_are_counted_alike(native):
         assert (row["purchases"], row["start"]) == (len(amounts), month(counted[customer][0][0]))
         assert row["amount"] == pytest.approx(sum(amounts))
     assert sum(row["purchases"] for row in months.values()) == sum(map(len, counted.values()))
+    known = [(row["customer"], row["day"], row["first"]) for row in rows(data.known_purchases("segment"))]
+    assert sorted(known) == [
+        (customer, day.toordinal(), each[0][0].toordinal())
+        for customer, each in counted.items()
+        for day, _ in each
+    ]
     for k in (1, 2, 3, 4, 10):
         reached = {row["customer"]: row["day"] for row in rows(data.nth_purchase(k))}
         assert reached == {
