@@ -55,7 +55,7 @@ def make(target: Path) -> None:
                 write_csv(target / made.name, made.sheets[0].rows, made.delimiter, made.encoding)
             else:
                 write_workbook(target / made.name, made.sheets)
-            found[made.name] = answers.answers(business, made.tables) | {"mess": made.mess}
+            found[made.name] = answers.answers(business, made.tables, made.asked) | {"mess": made.mess}
     text = json.dumps(found, indent=1, ensure_ascii=False)
     (target / "answers.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     (target / "README.md").write_text(readme.text(found), encoding="utf-8", newline="\n")

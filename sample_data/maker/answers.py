@@ -16,7 +16,7 @@ from maker.records import Answer, Business, Line, Party
 from maker.together import actions, say_do
 
 
-def answers(business: Business, tables: tuple[str, ...]) -> dict[str, Any]:
+def answers(business: Business, tables: tuple[str, ...], asked: bool = True) -> dict[str, Any]:
     """Everything the README promises for one file that holds these tables."""
     found: dict[str, Any] = {"totals": {}}
     if "orders" in tables:
@@ -41,7 +41,7 @@ def answers(business: Business, tables: tuple[str, ...]) -> dict[str, Any]:
         found["engagement"] = engagement(business.visits, bought if "orders" in tables else [])
     if {"orders", "responses"} <= set(tables):
         found["say_do"] = say_do(business.answers, business.lines, bought, last)
-        found["actions"] = actions(business.answers, business.lines, bought, last)
+        found["actions"] = actions(business.answers, business.lines, bought, last, asked)
     if "trials" in tables:
         found["totals"]["trials"] = trial_totals(business.trials)
         found["experiment"] = experiment(business.trials, business.control)

@@ -93,7 +93,10 @@ class Dirt:
 
 @dataclass(slots=True)
 class Made:
-    """A messy file: its sheets (one for a CSV), the tables in it, and the mess of each table."""
+    """A messy file: its sheets (one for a CSV), the tables in it, and the mess of each table.
+
+    `asked`: its orders say who agreed to be written to.
+    """
 
     name: str
     sheets: list[Sheet]
@@ -101,6 +104,7 @@ class Made:
     mess: dict[str, Any]
     encoding: str = ""
     delimiter: str = ","
+    asked: bool = True
 
 
 def comma(cents: int, thousands: str = ".") -> str:

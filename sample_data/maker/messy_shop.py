@@ -34,7 +34,7 @@ def shop(business: Business) -> list[Made]:
         ),
     ]
     mess = {"orders": orders.counts(), "responses": survey.counts()}
-    return [Made("shop_messy.xlsx", sheets, ("orders", "responses"), mess)]
+    return [Made("shop_messy.xlsx", sheets, ("orders", "responses"), mess, asked=False)]
 
 
 def orders_sheet(dirt: Dirt, lines: list[Line]) -> Sheet:

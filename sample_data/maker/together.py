@@ -15,15 +15,20 @@ DAYS, SILENT = 30, 90
 LISTS = ("thank", "refer", "recover", "win_back", "birthday", "anniversary")
 
 
-def latest_answers(answers: list[Answer], lines: list[Line], people: dict[str, Any]) -> dict[str, Answer]:
-    """The last answer of every customer who can be found in the orders; of a day's the lowest score."""
+def matched(answers: list[Answer], lines: list[Line], people: dict[str, Any]) -> list[tuple[str, Answer]]:
+    """The answers of customers who can be found in the orders, by number or else by e-mail."""
     owner = {line.email.strip().casefold(): line.customer for line in lines if line.email and line.customer}
-    found: dict[str, Answer] = {}
-    for each in sorted(answers, key=lambda one: (one.time.date(), -one.recommend)):
-        customer = each.customer if each.customer in people else owner.get(each.email.strip().casefold(), "")
-        if customer in people:
-            found[customer] = each
-    return found
+    named = (
+        (each.customer if each.customer in people else owner.get(each.email.strip().casefold(), ""), each)
+        for each in answers
+    )
+    return [(customer, each) for customer, each in named if customer in people]
+
+
+def latest_answers(answers: list[Answer], lines: list[Line], people: dict[str, Any]) -> dict[str, Answer]:
+    """The last answer of every customer who can be found; of a day's the one with the lowest score."""
+    found = matched(answers, lines, people)
+    return dict(sorted(found, key=lambda pair: (pair[1].time.date(), -pair[1].recommend)))
 
 
 def say_do(answers: list[Answer], lines: list[Line], bought: list[Purchase], last: date) -> dict[str, Any]:
@@ -87,8 +92,13 @@ def discounts(people: dict[str, list[Purchase]]) -> dict[str, Any]:
     return {"first": counted(first), "repeat": counted(later)}
 
 
-def actions(answers: list[Answer], lines: list[Line], bought: list[Purchase], last: date) -> dict[str, Any]:
-    """Whom to write to: customers by list, and how many of them have not agreed to it."""
+def actions(
+    answers: list[Answer], lines: list[Line], bought: list[Purchase], last: date, asked: bool
+) -> dict[str, Any]:
+    """Whom to write to: customers by list, and how many of them have not agreed to it.
+
+    `asked`: the orders of the file say who agreed, and who says nothing has not. Otherwise only answers do.
+    """
     people = histories(bought)
     said = latest_answers(answers, lines, people)
     spent = {name: sum(each.cents for each in its) for name, its in people.items()}
@@ -103,8 +113,10 @@ def actions(answers: list[Answer], lines: list[Line], bought: list[Purchase], la
         "birthday": [name for name in people if name in born and soon(born[name], last)],
         "anniversary": [name for name, its in people.items() if soon(its[0].day, last)],
     }
-    agreed = consents(lines)
-    listed = {name: [one for one in some if agreed.get(one, not agreed)] for name, some in wanted.items()}
+    words = [(line.time.date(), line.customer, line.consent) for line in lines if asked]
+    words += [(each.time.date(), name, each.consent) for name, each in matched(answers, lines, people)]
+    agreed = consents(words)
+    listed = {name: [one for one in some if agreed.get(one, not asked)] for name, some in wanted.items()}
     reached = {one for some in listed.values() for one in some}
     return {
         "customers": len(people),
@@ -127,11 +139,8 @@ def soon(day: date | None, last: date) -> bool:
     return False
 
 
-def consents(lines: list[Line]) -> dict[str, bool]:
-    """The latest known word of every customer on being written to."""
-    words = {"yes": True, "no": False, "是": True, "否": False, "同意": True, "不同意": False}
-    return {
-        line.customer: words[line.consent]
-        for line in sorted(lines, key=lambda each: each.time)
-        if line.consent
-    }
+def consents(words: list[tuple[date, str, str]]) -> dict[str, bool]:
+    """The latest known word of every customer on being written to; of a day's two words the no."""
+    meaning = {"yes": True, "no": False, "是": True, "否": False}
+    known = [(day, not meaning[word], name) for day, name, word in words if word]
+    return {name: not refused for _, refused, name in sorted(known)}
