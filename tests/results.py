@@ -189,6 +189,153 @@ def cohorts(**more):
     )
 
 
+# Ten customers of one segment each, but for the two at risk: name, scores, customers, what they spent.
+SEGMENTS = {
+    "champions": ((5, 4), 1, 100.0),
+    "loyal": ((4, 4), 1, 50.0),
+    "potential_loyalists": ((4, 3), 1, 60.0),
+    "new_customers": ((5, 1), 1, 10.0),
+    "promising": ((4, 1), 0, 0.0),
+    "need_attention": ((3, 3), 1, 40.0),
+    "about_to_sleep": ((3, 1), 1, 30.0),
+    "cant_lose": ((2, 5), 1, 200.0),
+    "at_risk": ((2, 3), 2, 30.0),
+    "hibernating": ((1, 1), 1, 5.0),
+}
+
+
+def rfm(moves=(), n=10, **more):
+    """The ten customers of :data:`SEGMENTS`."""
+    lists = tuple(
+        (name, k, k / 10, amount, amount / 525, None, None) for name, (_, k, amount) in SEGMENTS.items()
+    )
+    grid = tuple((*place, k, amount, name) for name, (place, k, amount) in SEGMENTS.items())
+    columns = ("list", "customers", "share", "amount", "revenue_share", "mean_recency", "mean_purchases")
+    places = ("recency_score", "frequency_score", "customers", "amount", "list")
+    return Result(
+        **{
+            "metric": "rfm",
+            "overall": Estimate(0.2, 0.06, 0.51, n),
+            "unit": "share",
+            "options": {"axis": "frequency", "before": 90},
+            "numbers": {"champions": 1, "loyal": 1, "customers": 10, "by_chance": 0.18},
+            "units": {"by_chance": "share", "amount": "money", "revenue_share": "share"},
+            "currency": "EUR",
+            "tables": (
+                Table("grid", places, grid),
+                Table("lists", columns, lists),
+                Table("moves", ("list_then", "list_now", "customers"), tuple(moves)),
+            ),
+            **more,
+        }
+    )
+
+
+def top_customers(value=0.5, low=0.4, high=0.6, n=100, silent=0, **more):
+    """A hundred customers, the top fifth of whom bring one half of the revenue."""
+    tops = ((0.2, value, low, high), (0.5, 0.9, 0.8, 0.95))
+    return Result(
+        **{
+            "metric": "top_customers",
+            "overall": Estimate(value, low, high, n),
+            "unit": "share",
+            "options": {"top": 20},
+            "numbers": {
+                "top_revenue": 1000 * value,
+                "revenue": 1000.0,
+                "customers": n,
+                "gini": 0.42,
+                "gini_low": 0.3,
+                "gini_high": 0.55,
+                "customers_80": 0.38,
+                "silent": silent,
+            },
+            "units": {"customers_80": "share", "top_revenue": "money"}
+            | dict.fromkeys(("gini", "gini_low", "gini_high"), "ratio"),
+            "currency": "EUR",
+            "tables": (
+                Table(
+                    "lorenz",
+                    ("customers_share", "revenue_share"),
+                    ((0.0, 0.0), (0.2, value), (0.5, 0.9), (1.0, 1.0)),
+                ),
+                Table("tops", ("customers_share", "revenue_share", "low", "high"), tops),
+                Table("lists", ("list", "customers", "amount", "revenue_share"), (("top", 20, 500.0, 0.5),)),
+            ),
+            **more,
+        }
+    )
+
+
+ENDS = ("share", "share_low", "share_high")
+MONEY = ("spend", "spend_low", "spend_high", "order_value", "order_value_low", "order_value_high")
+TYPES = (
+    ("true", 40, 0.4, 160, 3200.0, 0.5),
+    ("latent", 10, 0.1, 10, 800.0, 0.125),
+    ("spurious", 30, 0.3, 100, 1600.0, 0.25),
+    ("none", 20, 0.2, 20, 800.0, 0.125),
+)
+MATCHED = (("customer", 120, 0.75), ("email", 30, 0.1875), ("nobody", 10, 0.0625))
+
+
+def say_do(staying=((60, 30, 0.4), (50, 10, 0.1)), discounts=((0.1, 300), (0.3, 200)), spend=80.0, **more):
+    """100 customers, 50 of them promoters, of the four :data:`TYPES`.
+
+    `staying` is for promoters and detractors how many answered early, how many of these stayed, and the low
+    end of the interval; `discounts` the share and number of first and repeat orders; `spend` that of a
+    promoter, where a detractor spends 40, each plus or minus 10.
+    """
+    rich, poor = ((each, each - 10, each + 10, 20.0, 18.0, 22.0) for each in (spend, 40.0))
+    attitudes = (
+        ("promoters", 50, 0.8, 0.7, 0.9, *rich),
+        ("passives", 10, 0.6, 0.3, 0.9, *rich),
+        ("detractors", 40, 0.5, 0.4, 0.6, *poor),
+    )
+    early = zip(("promoters", "detractors"), staying, strict=True)
+    ordered = zip(("first", "repeat"), discounts, strict=True)
+    tables = {
+        "lists": (("list", "customers", "share", "purchases", "amount", "revenue_share"), TYPES),
+        "matched": (("matched_by", "answers", "share"), MATCHED),
+        "attitudes": (("group", "customers", *ENDS, *MONEY), attitudes),
+        "staying": (
+            ("group", "customers", "stayed", *ENDS),
+            tuple((name, n, k, k / n, low, k / n + 0.1) for name, (n, k, low) in early),
+        ),
+        "discounts": (
+            ("orders", "purchases", "discounted", *ENDS),
+            tuple((name, n, round(n * x), x, x - 0.05, x + 0.05) for name, (x, n) in ordered),
+        ),
+    }
+    return Result(
+        **{
+            "metric": "say_do",
+            "overall": Estimate(0.4, 0.31, 0.5, 100),
+            "unit": "share",
+            "formula": r"\frac{⟨true⟩}{⟨customers⟩}",
+            "options": {"attitude": "recommend", "often": 2},
+            "numbers": {
+                **{row[0]: row[1] for row in TYPES},
+                "customers": 100,
+                "answers": 160,
+                "matched": 150,
+                "buyers": 400,
+                "buyers_purchases": 800,
+                "stay": 90,
+                "difference_p": 0.004,
+                "correlation": 0.2,
+                "correlation_low": 0.01,
+                "correlation_high": 0.38,
+                "correlation_p": 0.04,
+            },
+            "units": dict.fromkeys((*MONEY, "amount"), "money")
+            | dict.fromkeys((*ENDS[1:], "revenue_share"), "share"),
+            "tables": tuple(Table(name, *table) for name, table in tables.items()),
+            "currency": "EUR",
+            **more,
+        }
+    )
+
+
 def change(before, after, low, high, n=50):
     """A change from March to April 2025."""
     return Change(
@@ -204,7 +351,7 @@ def change(before, after, low, high, n=50):
 def data():
     """Everything drawn at random, as messy as the reader may leave it."""
     return dataset(
-        orders=draw_orders(1, lines=900),
+        orders=draw_orders(1, lines=900, days=500),
         responses=draw_responses(1),
         visits=draw_visits(1),
         trials=draw_trials(1),

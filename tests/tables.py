@@ -11,7 +11,7 @@ import polars as pl
 from loyalty.columns import ROLES
 from loyalty.dataset import Dataset
 
-FLOATS = ("amount", "recommend", "rating", "again", "other", "duration", "outcome", "bill")
+FLOATS = ("amount", "discount", "recommend", "rating", "again", "other", "duration", "outcome", "bill")
 TYPES = {
     **dict.fromkeys(("date", "time"), pl.Datetime("us")),
     **dict.fromkeys(FLOATS, pl.Float64),
@@ -55,7 +55,7 @@ def dataset(orders=None, responses=None, visits=None, trials=None):
 
 def draw_orders(seed, lines=400, days=420):
     """Order lines: walk-ins, returns, free items, lines without an order id, several orders a day, gaps."""
-    chance = random.Random(seed)
+    chance, further = random.Random(seed), random.Random(f"further {seed}")
     orders = {}
     rows = []
     for _ in range(lines):
@@ -77,6 +77,7 @@ def draw_orders(seed, lines=400, days=420):
                 "product": chance.choice(["tea", "cup", "pot", "cake", None]),
                 "category": chance.choice(["drinks", "things"]),
                 "segment": segment,
+                "discount": further.choices([0.0, round(further.uniform(0.1, 3), 2), None], [7, 2, 1])[0],
             }
         )
     return frame({name: [row[name] for row in rows] for name in rows[0]})

@@ -14,7 +14,7 @@ import pytest
 
 from loyalty import benchmarks, charts, limits
 from loyalty.charts.heat import contrast, ink, shade
-from loyalty.charts.style import span
+from loyalty.charts.style import palette, span
 from loyalty.charts.timeline import number, on_time
 from loyalty.core import Estimate, Table, period_name
 from loyalty.metrics import METRICS
@@ -56,6 +56,9 @@ SHOWN = {
     "upsell": (charts.kinds, charts.leads, charts.groups),
     "journey": (charts.stages, charts.steps, charts.voices, charts.trend, charts.groups),
     "cohorts": (charts.cohorts, charts.cohort_revenue, charts.retention, charts.trend, charts.groups),
+    "rfm": (charts.segments, charts.moves, charts.trend, charts.groups),
+    "top_customers": (charts.lorenz, charts.trend, charts.groups),
+    "say_do": (charts.quadrants, charts.attitudes, charts.staying, charts.discounts, charts.groups),
 }
 DRAWN = [
     pytest.param(shape, id, id=f"{id}-{shape.__name__}") for id, shapes in SHOWN.items() for shape in shapes
@@ -636,6 +639,152 @@ class TestCohorts:
         table = result.table("curve")
         short = Table("curve", table.columns, table.rows[:2])
         assert charts.retention(replace(result, tables=(result.tables[0], short)), EN) is None
+
+
+class TestSegments:
+    def test_every_segment_is_named_once_and_every_cell_has_its_customers(self):
+        [cells, *_] = marks(charts.segments(defaults()["rfm"], EN).to_dict(), "rect")
+        assert len(cells) == 25
+        named = [
+            row for kind in marks(charts.segments(defaults()["rfm"], EN).to_dict(), "text") for row in kind
+        ]
+        names = sorted(row["label"].replace("\n", " ") for row in named if "label" in row)
+        assert names == sorted(EN(f"rfm.list.{name}") for name in results.SEGMENTS)
+        grid = defaults()["rfm"].table("grid")
+        told = words(charts.segments(defaults()["rfm"], EN), EN, width=700)
+        assert all(EN.count(row[2]) in told for row in grid.rows)
+
+    def test_regions_cover_the_grid_and_do_not_overlap(self):
+        _, regions, _ = marks(charts.segments(defaults()["rfm"], EN).to_dict(), "rect")
+        areas = [round(r["right"] - r["left"]) * round(r["upper"] - r["lower"]) for r in regions]
+        assert sorted(areas) == [1, 1, 1, 2, 2, 2, 4, 4, 4, 4]
+        assert sum(areas) == 25
+        places = {
+            (x, y)
+            for r in regions
+            for x in range(1, 6)
+            for y in range(1, 6)
+            if r["left"] < x < r["right"] and r["lower"] < y < r["upper"]
+        }
+        assert len(places) == 25
+
+    @pytest.mark.parametrize("dark", [False, True])
+    def test_the_fullest_cell_has_the_strongest_colour_and_readable_words(self, dark):
+        [cells, *_] = marks(charts.segments(results.rfm(), EN, dark).to_dict(), "rect")
+        [full] = [cell["color"] for cell in cells if cell["customers"] == 2]
+        assert full == palette(dark).value
+        assert all(contrast(cell["ink"], cell["color"]) >= 4.5 for cell in cells)
+
+    def test_money_is_without_its_sign_in_a_cell_and_with_it_under_the_pointer(self):
+        [cells, *_] = marks(charts.segments(results.rfm(), EN).to_dict(), "rect")
+        texts = {cell["list"]: (cell["short_text"], cell["amount_text"]) for cell in cells}
+        assert texts["cant_lose"] == ("200", "€200.00")
+        assert texts["promising"] == ("", "€0.00")
+
+    def test_description(self):
+        assert charts.segments(results.rfm(), EN).description == (
+            "The largest segment is At risk with 2 customers (20%); most of the revenue, 38%, comes from "
+            "Can't lose them."
+        )
+
+    MOVES = (
+        ("champions", "champions", 6),
+        ("champions", "at_risk", 2),
+        ("loyal", "champions", 5),
+        ("none", "new_customers", 9),
+    )
+
+    def test_moves_up_and_down_have_their_colours_and_stays_and_newcomers_none(self):
+        chart = charts.moves(results.rfm(moves=self.MOVES), EN)
+        told = words(chart, EN)
+        assert "Loyal → Champions" in told
+        assert "▲ 5 of 5 · 100%" in told
+        assert "▼ 2 of 8 · 25%" in told
+        assert not [text for text in told if "Not yet" in text or text.startswith("Champions → Champions")]
+        _, bars = marks(chart.to_dict(), "bar")
+        assert [bar["color"] for bar in bars] == [palette(False).top, palette(False).bottom]
+        assert chart.description == "Most moved from Loyal to Champions: 5 of 5 customers (100%)."
+
+    @pytest.mark.parametrize("moves", [(), (("champions", "champions", 6), ("none", "loyal", 1))])
+    def test_nobody_moved(self, moves):
+        assert charts.moves(results.rfm(moves=moves), EN) is None
+
+
+class TestLorenz:
+    def test_the_top_is_marked_with_what_it_brings(self):
+        chart = charts.lorenz(results.top_customers(), EN)
+        [[point]] = marks(chart.to_dict(), "point")
+        assert (point["customers"], point["revenue"]) == (0.2, 0.5)
+        assert "20% → 50.0%" in words(chart, EN)
+        assert chart.description == (
+            "The top 20% of the customers bring 50.0% of the revenue; 80% comes from 38.0% of them."
+        )
+
+    def test_the_curve_goes_from_nobody_to_everybody(self):
+        line, _ = marks(charts.lorenz(defaults()["top_customers"], EN).to_dict(), "line")
+        assert (line[0]["customers"], line[0]["revenue"]) == (0, 0)
+        assert (line[-1]["customers"], line[-1]["revenue"]) == (1, pytest.approx(1))
+        assert len(line) == 101
+
+
+class TestSayDo:
+    def test_each_type_has_its_field(self):
+        spec = charts.quadrants(results.say_do(), EN).to_dict()
+        [fields] = marks(spec, "rect")
+        places = {row["list"]: (row["from"] >= 1, row["top"] > 100) for row in fields}
+        assert places == {  # often at the right, thinking well above
+            "true": (True, False),
+            "latent": (False, False),
+            "spurious": (True, True),
+            "none": (False, True),
+        }
+        strength = {row["list"]: row["strength"] for row in fields}
+        assert strength["true"] == 1
+        assert sorted(strength, key=strength.get) == ["latent", "none", "spurious", "true"]
+
+    def test_fields_say_share_customers_and_revenue(self):
+        told = words(charts.quadrants(results.say_do(), EN), EN)
+        assert {"True loyalty", "40%", "40 customers", "50% of the revenue"} <= set(told)
+        assert {"Bought less often", "Bought at least 2 times", "Think less well of you"} <= set(told)
+
+    def test_without_amounts_fields_say_nothing_of_revenue(self):
+        made = results.say_do()
+        lists = made.table("lists")
+        short = Table("lists", lists.columns[:4], tuple(row[:4] for row in lists.rows))
+        told = words(charts.quadrants(replace(made, tables=(short,)), EN), EN)
+        assert not [word for word in told if "revenue" in word]
+
+    def test_shares_stand_on_the_whole_and_amounts_on_a_scale_of_their_own(self):
+        spec = charts.attitudes(results.say_do(), EN).to_dict()
+        [points] = marks(spec, "point")
+        assert len(points) == 9
+        assert [row["value"] for row in points[:3]] == [0.8, 0.6, 0.5]
+        # the longest interval ends at 90
+        assert [round(row["high"] / row["value"], 6) for row in points[3:6]] == [1.125, 1.125, 1.25]
+        assert points[3]["high"] == pytest.approx(points[3]["value"] * 90 / 80)
+        assert 0.9 < points[3]["high"] < 1
+        assert [row["small"] for row in points[:3]] == [False, True, False]
+        ys = [row["mark_y"] for row in points]
+        assert ys == sorted(ys)
+
+    def test_descriptions(self):
+        result = results.say_do()
+        assert charts.quadrants(result, EN).description == (
+            "True loyalty: 40% of 100 customers; Latent loyalty: 10%; Spurious loyalty: 30%; No loyalty: 20%."
+        )
+        assert charts.staying(result, EN).description == (
+            "Bought again within 90 days of the answer: Promoters 50.0%, Detractors 20.0%."
+        )
+        assert charts.discounts(result, EN).description == (
+            "Bought with a discount: First orders 10.0%, Repeat orders 30.0%."
+        )
+
+    def test_what_is_not_there_is_not_drawn(self):
+        made = results.say_do()
+        bare = replace(made, tables=tuple(t for t in made.tables if t.name in ("lists", "matched")))
+        assert charts.attitudes(bare, EN) is None
+        assert charts.staying(bare, EN) is None
+        assert charts.discounts(bare, EN) is None
 
 
 class TestBullet:

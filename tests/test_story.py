@@ -254,6 +254,127 @@ class TestAdvice:
         assert said(told[0]) == "Show cup to those who began with tea: 30% of them went on to buy it later."
 
 
+class TestSayDo:
+    def part(self, name, t=EN, **more):
+        return story.part(results.say_do(**more), name, t)
+
+    def test_the_answer_says_first_how_many_could_be_matched(self):
+        assert said(story.answer(results.say_do(), EN)) == (
+            "150 of 160 answers could be matched with a customer in the orders; they come from 100 "
+            "customers. 40.0% of these are truly loyal: they give 9 or 10 when asked whether they would "
+            "recommend you, and have bought at least 2 times. 10.0% give as much but have bought less often, "
+            "30.0% buy that often although they give 8 or less, 20.0% do neither. Among all customers like "
+            "these, true loyalty most likely lies between 31.0% and 50.0% (95% interval)."
+        )
+
+    def test_who_answered(self):
+        assert said(self.part("matched")) == (
+            "120 answers found their customer by name or number, 30 by e-mail address; 10 found nobody: they "
+            "name no one, or no one who bought. The 100 customers who answered are 25.0% of all 400 who "
+            "bought; on average they bought 2.9 times, all customers 2.0 times. Those who come often answer "
+            "more often, so the shares on this page are those of customers who answer, not of all."
+        )
+
+    def test_those_who_answer_like_all_others_are_not_said_to_come_more_often(self):
+        numbers = {**results.say_do().numbers, "buyers_purchases": 1120}  # 2.8 each
+        assert self.part("matched", numbers=numbers).id == "say_do.matched.all"
+
+    def test_only_the_ways_that_found_somebody_are_named(self):
+        made = results.say_do()
+        rows = (("customer", 0, 0.0), ("email", 150, 1.0), ("nobody", 0, 0.0))
+        tables = tuple(replace(one, rows=rows) if one.name == "matched" else one for one in made.tables)
+        told = said(story.part(replace(made, tables=tables), "matched", EN))
+        assert told.startswith("150 answers found their customer by e-mail address; none is left over.")
+
+    def test_attitude_against_coming_back_and_spend(self):
+        # Zou & Donner: 0.3 ± √(0.1² + 0.1²) and 40 ± √(10² + 10²)
+        assert said(self.part("attitudes")) == (
+            "Those who think well of you come back more often: 80.0% of the promoters have bought at least "
+            "twice, 50.0% of the detractors. The difference is real: it lies between +15.9 percentage points "
+            "and +44.1 percentage points (95% interval). They also bring more: €80.00 each against €40.00, a "
+            "real difference of between +€25.86 and +€54.14."
+        )
+
+    def test_spend_that_may_differ_by_chance(self):
+        assert "may differ by chance alone" in said(self.part("attitudes", spend=48.0))
+
+    def test_without_amounts_nothing_is_said_of_spend(self):
+        made = results.say_do()
+        whole = made.table("attitudes")
+        short = Table("attitudes", whole.columns[:5], tuple(row[:5] for row in whole.rows))
+        tables = tuple(short if one is whole else one for one in made.tables)
+        assert story.part(replace(made, tables=tables), "attitudes", EN).id == "say_do.attitudes.again_more"
+
+    @pytest.mark.parametrize(
+        ("staying", "id"),
+        [
+            (((60, 30, 0.4), (50, 10, 0.1)), "more"),
+            (((60, 18, 0.2), (50, 30, 0.5)), "less"),
+            (((60, 18, 0.2), (50, 15, 0.2)), "none"),
+            (((60, 18, 0.2), (29, 3, 0.0)), "small"),
+        ],
+    )
+    def test_whether_satisfaction_goes_with_staying(self, staying, id):
+        message = self.part("staying", staying=staying)
+        assert message.holes["stayed"].id == f"say_do.staying.stayed_{id}"
+        (n, k, _), (m, j, _) = staying
+        assert f"Of the {n} promoters" in said(message)
+        assert f"{EN.percent(k / n)} bought again within 90 days" in said(message)
+        assert f"of the {m} detractors, {EN.percent(j / m)}" in said(message)
+
+    def test_the_correlation_is_said_with_its_interval(self):
+        assert said(self.part("staying")).endswith(
+            "Among all 100 customers a better answer goes with more purchases: the rank correlation is 0.20, "
+            "most likely between 0.01 and 0.38 (p = 0.040), where 0 means no connection and 1 perfect "
+            "agreement. Which of the two comes first, it cannot say."
+        )
+
+    def test_a_test_that_is_missing_a_side_says_so(self):
+        made = results.say_do()
+        tables = tuple(
+            replace(one, rows=one.rows[:1]) if one.name == "staying" else one for one in made.tables
+        )
+        numbers = {name: x for name, x in made.numbers.items() if not name.startswith("correlation")}
+        message = story.part(replace(made, tables=tables, numbers=numbers), "staying", EN)
+        assert message.id == "say_do.staying.stayed_alone"
+        assert "nobody among the promoters, or nobody among the detractors" in said(message)
+
+    @pytest.mark.parametrize(
+        ("discounts", "id"),
+        [
+            (((0.1, 300), (0.3, 200)), "more"),
+            (((0.3, 300), (0.1, 200)), "less"),
+            (((0.1, 300), (0.12, 200)), "none"),
+            (((0.1, 300), (0.3, 20)), "small"),
+        ],
+    )
+    def test_discounts(self, discounts, id):
+        message = self.part("discounts", discounts=discounts)
+        assert message.id == f"say_do.discounts.{id}"
+        told = ids(story.advice(results.say_do(discounts=discounts), EN))
+        assert ("points" in told) == (id == "more")
+
+    def test_advice_names_the_customers(self):
+        told = story.advice(results.say_do(), EN)
+        assert ids(told) == ["spurious", "latent", "points", "true_loyal", "ask_after"]
+        assert said(told[0]).startswith("Look after the 30 customers who buy often")
+        assert said(told[2]).endswith("30.0% of the repeat orders have one already, more than of the first.")
+
+    def test_many_answers_without_a_customer_call_for_asking(self):
+        numbers = {**results.say_do().numbers, "matched": 110}
+        told = story.advice(results.say_do(numbers=numbers), EN)
+        assert said(told[0]).startswith(
+            "Ask for the customer number or the e-mail address in the survey: 50 of 160"
+        )
+
+    def test_codes_are_words_in_the_tables(self):
+        result = results.say_do()
+        assert story.table(result, "lists", ZH)[2]["名单"] == "虚假忠诚"
+        assert story.table(result, "matched", EN)[1]["Matched"] == "By e-mail address"
+        assert story.table(result, "discounts", EN)[0]["Orders"] == "First orders"
+        assert story.table(result, "attitudes", EN)[0]["Spend, from"] == "€70.00"
+
+
 class TestCohorts:
     CURVE = ((0, 900, 900, 1.0, 0.99, 1.0), (1, 800, 400, 0.5, 0.47, 0.53))
 

@@ -226,8 +226,7 @@ c        2025-03-01 -     5      1
 def test_discounts_by_hand():
     # The first order of a is the one with the smaller number, 19, without a discount, that of b has one, of c
     # none; repeat orders are 20, 21, 22 of a and one of c, of which all but 22 have one.
-    orders = table(DISCOUNTS).with_columns(pl.col("discount").cast(pl.Float64))
-    result = say_do(dataset(orders=orders, responses="customer recommend\n a 9"))
+    result = say_do(dataset(orders=DISCOUNTS, responses="customer recommend\n a 9"))
     found = lines(result, "discounts")
     assert {name: row[:3] for name, row in found.items()} == {"first": (3, 1, 1 / 3), "repeat": (4, 3, 0.75)}
     assert found["first"][3:] == pytest.approx(proportion_confint(1, 3, method="wilson"))
