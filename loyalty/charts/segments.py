@@ -145,7 +145,7 @@ def _names(regions: Sequence[Row], across: Across, y: Callable[[str], Any]) -> l
             fontSize=NAME_SIZE,
             fontWeight=600,
             lineBreak="\n",
-            limit=alt.expr(f"{columns} * width / 5 - 5"),
+            limit=alt.expr(f"{columns} * width / 5 - 2"),
         )
         colour = alt.Color("ink:N", scale=None)
         drawn.append(name.encode(x=across.x("left"), y=y("upper"), text="label:N", color=colour))
