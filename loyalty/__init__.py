@@ -4,9 +4,11 @@ from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError
 from loyalty.members import members
 from loyalty.metrics import METRICS
+from loyalty.metrics.actions import actions
 from loyalty.metrics.cohorts import cohorts
 from loyalty.metrics.engagement import engagement
 from loyalty.metrics.journey import journey
+from loyalty.metrics.loyalty_index import loyalty_index
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
 from loyalty.metrics.repurchase import repurchase
@@ -20,9 +22,11 @@ __all__ = [
     "METRICS",
     "Dataset",
     "LoyaltyError",
+    "actions",
     "cohorts",
     "engagement",
     "journey",
+    "loyalty_index",
     "members",
     "nps",
     "order_value",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from loyalty.dataset import Dataset
 
 # Columns that metrics may hand over as ``date.toordinal()``
-DAYS = ("first", "last", "first_visit", "last_visit")
+DAYS = ("first", "last", "first_visit", "last_visit", "day", "answered")
 EPOCH = date(1970, 1, 1).toordinal()
 
 

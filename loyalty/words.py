@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from numbers import Integral, Real
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from loyalty.texts import LANGUAGES, Message, sentences
@@ -86,28 +87,36 @@ class Translator:
         """Whether there is a sentence of this id."""
         return id in sentences(self.language)
 
+    def holes(self, id: str) -> set[str]:
+        """The names of what a sentence leaves open."""
+        return {name for _, name, _, _ in Formatter().parse(sentences(self.language)[id]) if name}
+
     def error(self, error: LoyaltyError, *, markdown: bool = False) -> tuple[str, str, str]:
         """What happened, where (empty when nowhere in particular) and what to do."""
         say = self.markdown if markdown else self.say
         return say(error.what), " · ".join(map(say, error.where)), say(error.fix)
 
     def number(self, x: float, digits: int | None = None) -> str:
-        """A number with exactly `digits` decimals, or with at most two when None; the minus is a real one.
+        """A number with exactly `digits` decimals; when None with at most two, or with two digits that count.
+
+        The minus is a real one.
 
         Examples
         --------
         >>> t = Translator("en")
         >>> t.number(1234.5), t.number(1234.5, digits=2), t.number(-0.04, digits=1), t.number(float("nan"))
         ('1,234.5', '1,234.50', '0.0', '–')
+        >>> t.number(0.00123), t.number(3.00123)
+        ('0.0012', '3')
         """
         if not math.isfinite(x):
             return _not_finite(x)
         if abs(x) >= 1e15:  # no honest count or amount; Babel would stumble over its digits
             return f"{x:.2e}".replace("-", MINUS)
-        places = 2 if digits is None else digits
+        places = _places(x) if digits is None else digits
         decimals = "#" * places if digits is None else "0" * places
         pattern = _pattern(f"#,##0.{decimals}" if places else "#,##0")
-        return pattern.apply(_rounded(x, places), _locale(self.language)).replace("-", MINUS)
+        return pattern.apply(_rounded(x, places), locale_of(self.language)).replace("-", MINUS)
 
     def count(self, n: float) -> str:
         """How many of something.
@@ -135,7 +144,7 @@ class Translator:
         """
         if not math.isfinite(x):
             return _not_finite(x)
-        before, after, digits = _currency(self.language, currency)
+        before, after, digits = currency_signs(self.language, currency)
         amount = self.number(abs(x), digits)
         minus = MINUS if x < 0 and amount != self.number(0, digits) else ""
         return f"{minus}{before}{amount}{after}"
@@ -147,6 +156,15 @@ class Translator:
         '21.3%'
         """
         return f"{self.number(share * 100, digits)}%" if math.isfinite(share) else _not_finite(share)
+
+    def relative(self, share: float) -> str:
+        """By how much of itself something went up or down.
+
+        >>> Translator("en").relative(0.1409), Translator("en").relative(-0.02)
+        ('+14.1%', '−2.0%')
+        """
+        plain = self.percent(share)
+        return f"+{plain}" if share > 0 and re.search("[1-9∞]", plain) else plain
 
     def points(self, x: float) -> str:
         """A score from −100 to 100, whole and without a plus, as Net Promoter Scores are reported.
@@ -174,7 +192,7 @@ class Translator:
         """
         from babel.dates import format_date
 
-        return format_date(day, "medium", locale=_locale(self.language))
+        return format_date(day, "medium", locale=locale_of(self.language))
 
     def month(self, month: str) -> str:
         """A month that is written ``"2025-03"``, a quarter ``"2025-Q1"`` or a year ``"2025"``.
@@ -188,7 +206,7 @@ class Translator:
         year, quarter, rest = month[:4], "Q" in month, month[5:].strip("Q")
         first = date(int(year), (3 if quarter else 1) * int(rest or 1), 1)
         skeleton = "yQQQ" if quarter else "yMMM" if rest else "y"
-        return format_skeleton(skeleton, first, locale=_locale(self.language))
+        return format_skeleton(skeleton, first, locale=locale_of(self.language))
 
     def value(self, unit: str, x: float, currency: str | None = None) -> str:
         """A number in the unit of its metric.
@@ -267,6 +285,11 @@ class Translator:
         return UNKNOWN if value is None else text(str(value))
 
 
+def _places(x: float) -> int:
+    """Decimals that show two digits other than the zeros that a small number begins with."""
+    return min(8, 1 - math.floor(math.log10(abs(x)))) if 0 < abs(x) < 0.1 else 2
+
+
 def _rounded(x: float, places: int) -> Decimal:
     """Halves away from zero, as spreadsheet programs show them; never −0."""
     return Decimal(repr(float(x))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0
@@ -279,7 +302,8 @@ def _not_finite(x: float) -> str:
 
 
 @cache
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """Babel's knowledge of a language."""
     from babel import Locale
 
     return Locale.parse(language)
@@ -293,7 +317,7 @@ def _pattern(pattern: str) -> NumberPattern:
 
 
 @cache
-def _currency(language: str, currency: str | None) -> tuple[str, str, int]:
+def currency_signs(language: str, currency: str | None) -> tuple[str, str, int]:
     """What stands before and after an amount, and its decimals."""
     from babel.numbers import get_currency_precision, get_currency_symbol, is_currency
 
@@ -304,54 +328,8 @@ def _currency(language: str, currency: str | None) -> tuple[str, str, int]:
         if name == "元":
             return "", name, 2
         return (f"{name}\u00a0" if name[-1:].isalpha() else name), "", 2
-    sign = get_currency_symbol(currency, _locale(language))
+    sign = get_currency_symbol(currency, locale_of(language))
     return (f"{sign}\u00a0" if sign[-1:].isalpha() else sign), "", get_currency_precision(currency)
-
-
-def charts_locale(language: str, currency: str | None = None) -> dict[str, dict[str, Any]]:
-    """Numbers and dates on the axes of a chart, for ``chart.configure(locale=...)``.
-
-    Parameters
-    ----------
-    language
-        One of :data:`loyalty.texts.LANGUAGES`.
-    currency
-        ISO code or sign; what ``$`` in a number format stands for.
-
-    Returns
-    -------
-    dict
-        ``number`` and ``time`` as d3-format and d3-time-format describe them.
-
-    Examples
-    --------
-    >>> charts_locale("zh")["time"]["shortMonths"][:2]
-    ['1月', '2月']
-    """
-    locale, t = _locale(language), Translator(language)
-    before, after, _ = _currency(language, currency)
-    symbols = locale.number_symbols["latn"]
-    days, months = locale.days["format"], locale.months["format"]
-    sunday_first = (6, 0, 1, 2, 3, 4, 5)  # Babel counts from Monday, d3 from Sunday
-    return {
-        "number": {
-            "decimal": symbols["decimal"],
-            "thousands": symbols["group"],
-            "grouping": [3],
-            "minus": MINUS,
-            "currency": [before, after],
-        },
-        "time": {
-            "dateTime": t("format.axis.moment"),
-            "date": t("format.axis.day"),
-            "time": "%H:%M:%S",
-            "periods": [t("format.axis.am"), t("format.axis.pm")],
-            "days": [days["wide"][day] for day in sunday_first],
-            "shortDays": [days["abbreviated"][day] for day in sunday_first],
-            "months": [months["wide"][month] for month in range(1, 13)],
-            "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
-        },
-    }
 
 
 def clean(text: str, limit: int = LABEL_CHARACTERS) -> str:

@@ -56,8 +56,9 @@ def test_a_result_can_be_pickled_and_compared():
 
 def test_a_result_is_json_without_infinite_numbers():
     record = json.loads(json.dumps(result.to_dict(), allow_nan=False))
-    assert record["overall"] == {"value": 47.5, "low": 40.0, "high": 55.0, "n": 170, "group": None, "base": None}
-    assert record["groups"][1] == record["overall"] | {
+    whole = {"value": 47.5, "low": 40.0, "high": 55.0, "n": 170, "group": None, "base": None}
+    assert record["overall"] == whole
+    assert record["groups"][1] == whole | {
         "value": 30.0,
         "low": None,
         "high": None,

@@ -12,9 +12,10 @@ import vl_convert
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from loyalty.charts.locale import charts_locale
 from loyalty.errors import LoyaltyError, Where
 from loyalty.texts import LANGUAGES, Message
-from loyalty.words import Translator, charts_locale, clean, escape, pick
+from loyalty.words import Translator, clean, escape, pick
 
 EN, ZH = Translator("en"), Translator("zh")
 

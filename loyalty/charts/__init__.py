@@ -13,12 +13,14 @@ from loyalty.charts.bullet import bullet
 from loyalty.charts.cohorts import cohort_revenue, cohorts, retention
 from loyalty.charts.divergent import divergent
 from loyalty.charts.estimates import groups
+from loyalty.charts.lists import lists
 from loyalty.charts.lorenz import lorenz
 from loyalty.charts.months import months, sparkline, trend
 from loyalty.charts.panels import attitudes, discounts, staying
 from loyalty.charts.picture import png, svg
 from loyalty.charts.products import kinds, leads
 from loyalty.charts.quadrants import quadrants
+from loyalty.charts.questions import questions
 from loyalty.charts.segments import moves, segments
 from loyalty.charts.shares import comment_counts, distribution
 from loyalty.charts.stages import stages, voices
@@ -35,6 +37,7 @@ Picture = Callable[[Result, Translator, bool], Chart | None]
 PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "nps": (distribution, comment_counts),
     "satisfaction": (distribution, comment_counts),
+    "loyalty_index": (questions,),
     "repurchase": (months,),
     "order_value": (months,),
     "upsell": (kinds, leads),
@@ -44,6 +47,7 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "rfm": (segments, moves),
     "top_customers": (lorenz,),
     "say_do": (quadrants, attitudes, staying, discounts),
+    "actions": (lists,),
 }
 BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent}  # other metrics: groups
 
@@ -64,11 +68,13 @@ __all__ = [
     "hours",
     "kinds",
     "leads",
+    "lists",
     "lorenz",
     "months",
     "moves",
     "png",
     "quadrants",
+    "questions",
     "retention",
     "segments",
     "sources",

@@ -12,6 +12,7 @@ from loyalty.charts.listing import dots, tips
 from loyalty.charts.style import (
     LABEL_FONT,
     SMALL_FONT,
+    WHOLE,
     Across,
     Chart,
     Palette,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 HEIGHT, TOP, THICKNESS, BAR = 66, 24, 34, 12  # pixels: all, where the shades begin, how thick things are
 COLUMN = 145  # pixels of a column of words, so that two fit on a telephone
-WHOLE = {"points": (-100.0, 100.0), "share": (0.0, 1.0)}  # units that have two ends
 
 
 @dataclass(frozen=True, slots=True)

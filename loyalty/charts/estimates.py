@@ -48,7 +48,7 @@ def groups(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     rows = place([group_row(result, group, t, domain) for group in known])
     behind, words = labels(rows, dark, HEAD)
     marks = whiskers(rows, across, result, t, dark, head=HEAD, colour=palette(dark).value)
-    chart = alt.layer(*_overall(result, across, t, dark), *behind, *marks, *words)
+    chart = alt.layer(*overall(result, across, t, dark), *behind, *marks, *words)
     notes = [t("chart.whisker"), *hollow_note(known, t)]
     description, height = takeaways.groups(result, t), rows_height(len(rows), HEAD)
     return finish(chart, t, dark, description, height=height, notes=notes, currency=result.currency)
@@ -75,17 +75,18 @@ def whiskers(
     *,
     colour: str,
     head: float = 0.0,
+    named: str | None = None,
 ) -> list[Chart]:
-    """A dot a row, and a line from ``low`` to ``high``."""
+    """A dot a row, and a line from ``low`` to ``high``; `named` says what the names are, if not segments."""
     import altair as alt
 
-    pointer = estimate_tips(result, t, name=story.by_name(result, t))
+    pointer = estimate_tips(result, t, name=named or story.by_name(result, t))
     marks = alt.Chart(data(rows)).encode(y=y("mark_y", len(rows), head), tooltip=pointer)
     lines = marks.mark_rule(strokeWidth=2.5, color=colour).encode(x=across.x("low"), x2="high:Q")
     return [lines, dots(marks.encode(x=across.x("value")), palette(dark), colour=colour)]
 
 
-def _overall(result: Result, across: Across, t: Translator, dark: bool) -> list[Chart]:
+def overall(result: Result, across: Across, t: Translator, dark: bool) -> list[Chart]:
     """The whole as a dashed line with its number at the top."""
     import altair as alt
 

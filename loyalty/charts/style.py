@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 from loyalty import limits
+from loyalty.charts.locale import charts_locale
 from loyalty.core import Estimate
-from loyalty.words import Translator, charts_locale
+from loyalty.words import Translator
 
 if TYPE_CHECKING:
     import altair as alt
@@ -22,6 +23,7 @@ Row = Mapping[str, Any]
 FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 SMALL_FONT, LABEL_FONT, NAME_FONT = 11, 12, 13
 RIBBON = 0.18  # opacity of the intervals along a line
+WHOLE = {"points": (-100.0, 100.0), "share": (0.0, 1.0), "score": (0.0, 100.0)}  # units that have two ends
 LABEL_CHARACTERS = 60  # of a segment or product; what the width does not hold is cut by the chart
 
 
@@ -196,7 +198,7 @@ def span(estimates: Sequence[Estimate], unit: str, *more: float, zero: bool = Fa
     numbers = [x for x in (*ends, *more, *([0.0] if zero else [])) if math.isfinite(x)] or [0.0, 1.0]
     low, high = min(numbers), max(numbers)
     room = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
-    floor, ceiling = {"points": (-100.0, 100.0), "share": (0.0, 1.0)}.get(unit, (0.0, math.inf))
+    floor, ceiling = WHOLE.get(unit, (0.0, math.inf))
     if unit == "money" and low < 0:
         floor = -math.inf
     return (low if zero and low == 0 else max(floor, low - room)), min(ceiling, high + room)

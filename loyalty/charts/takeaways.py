@@ -44,6 +44,19 @@ def groups(result: Result, t: Translator) -> str:
     return t("chart.groups.takeaway", **holes)
 
 
+def questions(result: Result, asked: Sequence[Estimate], t: Translator) -> str:
+    """Every question with its mean and interval, from the highest."""
+    ordered = sorted(asked, key=lambda each: -each.value)
+    return " ".join(
+        t(
+            "chart.questions.takeaway",
+            question=t(f"{result.metric}.asked.{each.group}"),
+            **_estimate(result, each, t),
+        )
+        for each in ordered
+    )
+
+
 def trend(result: Result, t: Translator, points: Sequence[Estimate]) -> str:
     """From where to where, and the ends between."""
     named = {
@@ -119,18 +132,3 @@ def voices(row: dict[str, Any], name: str, t: Translator) -> str:
     """The stage with the largest share of complaints."""
     counts = {"complaints": row["complaints"], "answers": row["answers"]}
     return t("chart.voices.takeaway", stage=name, share=t.percent(row["share"], 0), **counts)
-
-
-def segments(result: Result, t: Translator) -> str:
-    """The largest segment of RFM, and the one that brings most of the revenue."""
-    lists = [story.record(result.table("lists"), row) for row in result.table("lists").rows]
-    largest = max(lists, key=lambda row: row["customers"])
-    richest = max(lists, key=lambda row: row["amount"])
-    return t(
-        "chart.segments.takeaway",
-        name=t(f"{result.metric}.list.{largest['list']}"),
-        customers=t.count(largest["customers"]),
-        share=t.percent(largest["share"], 0),
-        richest=t(f"{result.metric}.list.{richest['list']}"),
-        revenue_share=t.percent(richest["revenue_share"], 0),
-    )

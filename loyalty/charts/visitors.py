@@ -14,7 +14,7 @@ from loyalty.words import Translator
 
 
 def spectrum(result: Result, t: Translator, dark: bool = False) -> Chart | None:
-    """How many visitors are in each list, from low to high; None where visitors are not told apart."""
+    """How many visitors are in each list, the high ones first; None where visitors are not told apart."""
     lists = {row[0]: (row[1], row[2]) for row in story.table_rows(result, "lists")}
     if not lists:
         return None
@@ -26,7 +26,7 @@ def spectrum(result: Result, t: Translator, dark: bool = False) -> Chart | None:
             "share": share,
             "color": colour,
         }
-        for (name, (count, share)), (colour, _) in zip(lists.items(), hues(palette(dark)), strict=True)
+        for (name, (count, share)), (colour, _) in zip(lists.items(), hues(palette(dark))[::-1], strict=True)
     ]
     holes = {name: t.count(count) for name, (count, _) in lists.items()}
     holes |= {f"{name}_share": t.percent(share, 0) for name, (_, share) in lists.items()}

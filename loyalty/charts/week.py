@@ -9,9 +9,10 @@ from typing import Any
 from loyalty import limits, story
 from loyalty.charts.heat import heat
 from loyalty.charts.listing import dots, hollow_note, tips
+from loyalty.charts.locale import charts_locale
 from loyalty.charts.style import SMALL_FONT, Chart, Row, data, finish, palette, span, within, y_axis
 from loyalty.core import Estimate, Result
-from loyalty.words import Translator, charts_locale
+from loyalty.words import Translator
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKEND = DAYS[5:]
@@ -23,8 +24,8 @@ SHARES, COUNTS, GAP = 170, 90, 46  # pixels of the two panels and between them
 def hours(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """Weekday by hour: the stronger the colour the more visits, and below the larger the share that bought.
 
-    Hours with too few visits have a dashed outline there, and do not stretch the colours. None where the time
-    of day is not known.
+    The colour of a share of few visits is drawn towards the average, and its cell has a dashed outline unless
+    most cells are like that. None where the time of day is not known.
     """
     import altair as alt
 
@@ -52,9 +53,11 @@ def hours(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         share_text=t("chart.hours.share"),
     )
     chart = alt.layer(*heat(rows, x, y, dark, pointer), *_heads(y, t, dark))
-    few = any(row["open"] for row in rows)
+    few = [cell["visits"] < limits.SMALL_SAMPLE for cell in cells]
     notes = [t("chart.hours.scale", low=t.percent(ends[0], 0), high=t.percent(ends[1], 0))]
-    notes += [t("chart.hours.few", n=limits.SMALL_SAMPLE)] if few else []
+    notes += (
+        [t(f"chart.hours.{'most' if _mostly(few) else 'few'}", n=limits.SMALL_SAMPLE)] if any(few) else []
+    )
     return finish(chart, t, dark, _busiest(cells, t), height=CELL * len(order), notes=notes)
 
 
@@ -68,8 +71,8 @@ def _cells(cells: Sequence[Row], t: Translator) -> tuple[list[Row], tuple[float,
     """The cells of both panels, and between which shares the colours of the second lie."""
     top = max(cell["visits"] for cell in cells)
     known = [cell for cell in cells if cell["value"] is not None]
-    solid = [cell["value"] for cell in known if cell["visits"] >= limits.SMALL_SAMPLE]
-    shares = solid or [cell["value"] for cell in known]
+    few = [cell["visits"] < limits.SMALL_SAMPLE for cell in known]
+    marked, shares = not _mostly(few), _drawn(known)
     low, high = min(shares, default=0.0), max(shares, default=1.0)
     visits = [
         {
@@ -85,13 +88,25 @@ def _cells(cells: Sequence[Row], t: Translator) -> tuple[list[Row], tuple[float,
         {
             **_texts(cell, t),
             "place": f"share {cell['weekday']}",
-            "share": (cell["value"] - low) / (high - low) if high > low else 1.0,
+            "share": (share - low) / (high - low) if high > low else 1.0,
             "text": t.number(100 * cell["value"], digits=0),
-            "open": cell["visits"] < limits.SMALL_SAMPLE,
+            "open": marked and uncertain,
         }
-        for cell in known
+        for cell, share, uncertain in zip(known, shares, few, strict=True)
     ]
     return [*visits, *bought], (low, high)
+
+
+def _mostly(flags: Sequence[bool]) -> bool:
+    return 2 * sum(flags) > len(flags)
+
+
+def _drawn(cells: Sequence[Row]) -> list[float]:
+    """Shares drawn towards the average, as if each cell had some average visits more: for their colours."""
+    visits = sum(cell["visits"] for cell in cells)
+    average = sum(cell["value"] * cell["visits"] for cell in cells) / visits if visits else 0.0
+    more = limits.SMALL_SAMPLE
+    return [(cell["value"] * cell["visits"] + average * more) / (cell["visits"] + more) for cell in cells]
 
 
 def _texts(cell: Row, t: Translator) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from loyalty.core import Metric
 from loyalty.metrics import (
+    actions,
     cohorts,
     engagement,
     journey,
+    loyalty_index,
     nps,
     order_value,
     repurchase,
@@ -18,6 +20,7 @@ from loyalty.metrics import (
 METRICS: tuple[Metric, ...] = (
     nps.METRIC,
     satisfaction.METRIC,
+    loyalty_index.METRIC,
     repurchase.METRIC,
     order_value.METRIC,
     upsell.METRIC,
@@ -27,4 +30,5 @@ METRICS: tuple[Metric, ...] = (
     rfm.METRIC,
     top_customers.METRIC,
     say_do.METRIC,
+    actions.METRIC,
 )

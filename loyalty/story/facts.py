@@ -80,7 +80,9 @@ def in_unit(result: Result, unit: str | None, x: float, t: Translator) -> str:
         return t("format.days", number=t.count(x)) if math.isfinite(x) else t.count(x)
     if unit == "p":
         return f"< {t.number(0.001, digits=3)}" if x < 0.001 else t.number(x, digits=3)
-    return t.value(unit, x, result.currency)
+    if unit == "difference":
+        return t.difference(result.unit, x, result.currency)
+    return t.relative(x) if unit == "relative" else t.value(unit, x, result.currency)
 
 
 def number(result: Result, name: str, t: Translator) -> str:

@@ -121,7 +121,7 @@ def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any]
             return segment(content, t, 80) if own else t(f"column.{content}")
         if column == "method":
             return t(f"{result.metric}.option.method.{content}")
-        if column in ("month", "cohort"):
+        if column in ("month", "cohort", "wave"):
             return t.month(content)
         if column in ("value", "low", "high"):
             return value(result, content, t)
@@ -142,6 +142,16 @@ def cells(result: Result, columns: Sequence[str], row: Sequence[Any], t: Transla
     """A row of a list of customers for reading: codes as words, numbers in the form of the language."""
     cell = _cell(result, "", t)
     return [cell(*pair) for pair in zip(columns, row, strict=True)]
+
+
+def reason(result: Result, name: str, columns: Sequence[str], row: Sequence[Any], t: Translator) -> str:
+    """Why a customer stands on a list, in one sentence."""
+    id, cell = f"{result.metric}.reason.{name}", _cell(result, "", t)
+    named = t.holes(id)
+    cells = {
+        column: cell(column, content) for column, content in zip(columns, row, strict=True) if column in named
+    }
+    return t(id, **dict.fromkeys(named, UNKNOWN) | cells)
 
 
 def plain_cell(result: Result, column: str, content: Any, t: Translator) -> str | int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from loyalty.story import (
+    actions,
     cohorts,
     engagement,
     journey,
+    loyalty_index,
     nps,
     order_value,
     repurchase,
@@ -22,6 +24,7 @@ from loyalty.story.rules import Story
 STORIES: Mapping[str, Story] = {
     "nps": nps.STORY,
     "satisfaction": satisfaction.STORY,
+    "loyalty_index": loyalty_index.STORY,
     "repurchase": repurchase.STORY,
     "order_value": order_value.STORY,
     "upsell": upsell.STORY,
@@ -31,4 +34,5 @@ STORIES: Mapping[str, Story] = {
     "rfm": rfm.STORY,
     "top_customers": top_customers.STORY,
     "say_do": say_do.STORY,
+    "actions": actions.STORY,
 }

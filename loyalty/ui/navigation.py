@@ -14,7 +14,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 # Section to the ids of its pages with their icons. An id is file, address and section of the texts alike.
 SECTIONS: dict[str, dict[str, str]] = {
     "data": {"start": "home", "data": "table_view", "scorecard": "dashboard"},
-    "say": {"nps": "recommend", "satisfaction": "star"},
+    "say": {"nps": "recommend", "satisfaction": "star", "loyalty_index": "favorite"},
     "do": {
         "repurchase": "autorenew",
         "order_value": "receipt_long",
@@ -26,6 +26,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "top_customers": "leaderboard",
     },
     "both": {"say_do": "compare_arrows"},
+    "next": {"actions": "checklist"},
     "share": {"benchmarks": "flag", "learn": "school"},
 }
 WIDE = frozenset({"data", "scorecard", "benchmarks"})

@@ -106,9 +106,16 @@ def members(page: Page) -> None:
 
 
 def _list(page: Page, name: str) -> tuple[list[dict[str, str | int]], bytes]:
-    """The first customers of a list for the screen, and all of them as CSV."""
+    """The first customers of a list for the screen, and all as CSV; with the reason where there is one."""
     frame = members_of(page.metric.id, page.data, name, **page.result.options).drop(columns="list")
-    headers = [page.t(f"column.{column}") for column in frame.columns]
+    frame = frame.dropna(axis="columns", how="all")
+    columns, t = list(frame.columns), page.t
     rows = [tuple(row) for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False)]
-    shown = [story.cells(page.result, list(frame.columns), row, page.t) for row in rows[: limits.LISTED]]
+    shown = [story.cells(page.result, columns, row, t) for row in rows[: limits.LISTED]]
+    headers = [t(f"column.{column}") for column in columns]
+    if t.has(f"{page.metric.id}.reason.{name}"):
+        reasons = [story.reason(page.result, name, columns, row, t) for row in rows]
+        headers.insert(1, t("column.reason"))
+        rows = [(row[0], why, *row[1:]) for row, why in zip(rows, reasons, strict=True)]
+        shown = [[row[0], why, *row[1:]] for row, why in zip(shown, reasons, strict=False)]
     return [dict(zip(headers, row, strict=True)) for row in shown], csv_bytes(headers, rows)
