@@ -454,6 +454,91 @@ class TestCohorts:
         assert (last["首次购买"], last["该期"], last["收入"]) == ("2025年3月", "进行中", "€90.00")
 
 
+class TestSegments:
+    MOVES = (
+        ("champions", "champions", 6),
+        ("champions", "at_risk", 2),
+        ("loyal", "champions", 5),
+        ("hibernating", "promising", 3),
+        ("need_attention", "cant_lose", 1),
+        ("none", "new_customers", 9),
+    )
+
+    def test_what_the_number_is_worth(self):
+        sentence = said(story.answer(results.rfm(n=100), EN))
+        assert sentence.startswith("20.0% of your 10 customers are champions (1) or loyal (1).")
+        assert "it would be 18.0% if buying lately had nothing to do with buying often" in sentence
+
+    def test_with_money_the_top_has_no_bound(self):
+        result = results.rfm(n=100, options={"axis": "both", "before": 90})
+        assert "40%" not in said(story.answer(result, EN))
+
+    def test_moves(self):
+        """Up: loyal and hibernating; down: to at risk and to can't lose, because both lie further down."""
+        sentence = said(story.part(results.rfm(moves=self.MOVES), "moves", EN))
+        assert sentence == (
+            "Of the 17 customers of 90 days ago, 8 stand in a better segment today, 3 in a worse one and 6 "
+            "in the same; 9 have come since. Of the 13 who were champions or loyal then, 11 still are."
+        )
+
+    def test_those_who_are_nearly_lost_come_first(self):
+        told = story.advice(results.rfm(moves=self.MOVES, n=100), EN)
+        assert ids(told) == ["cant_lose", "slipping", "at_risk", "second", "thank"]
+        assert "(customers: 1)" in said(told[0])
+        assert "spent €200.00 in all" in said(told[0])
+        assert "90 days ago and no longer are (customers: 2)" in said(told[1])
+
+    def test_the_days_are_those_of_the_option_also_where_there_is_a_change(self):
+        result = results.rfm(moves=self.MOVES, n=100, change=change(0.2, 0.1, -0.3, 0.1))
+        told = {message.id: said(message) for message in story.advice(result, EN)}
+        assert "loyal 90 days ago" in told["rfm.advice.slipping"]
+
+    def test_lists_then_and_now_have_the_same_names(self):
+        [line] = story.table(results.rfm(moves=(("none", "cant_lose", 1),)), "moves", EN)
+        assert list(line.values()) == ["Not yet a customer", "Can't lose them", 1]
+        [line] = story.table(results.rfm(moves=(("none", "cant_lose", 1),)), "moves", ZH)
+        assert list(line.values()) == ["当时还不是客户", "不能失去", 1]
+
+
+class TestTop:
+    def test_the_top_is_named_in_percent(self):
+        sentence = said(story.answer(results.top_customers(), EN))
+        assert sentence.startswith(
+            "The top 20% of your customers bring 50.0% of the revenue: €500.00 of €1,000.00"
+        )
+
+    def test_how_evenly_spending_is_spread(self):
+        sentence = said(story.part(results.top_customers(), "tops", EN))
+        assert sentence.startswith("80% of the revenue comes from 38.0% of the customers")
+        assert "is 0.42 (95% interval: 0.30 to 0.55)" in sentence
+
+    @pytest.mark.parametrize(
+        ("low", "high", "id"), [(0.7, 0.8, "few_carry"), (0.22, 0.3, "widely_spread"), (0.5, 0.6, "person")]
+    )
+    def test_many_or_few(self, low, high, id):
+        told = story.advice(results.top_customers(value=(low + high) / 2, low=low, high=high), EN)
+        assert ids(told)[0] == id
+        assert len(told) == (5 if id != "person" else 4)
+
+    def test_the_silent_are_called(self):
+        told = story.advice(results.top_customers(silent=7), EN)
+        assert said(told[0]) == (
+            "Call the top customers who have not bought for more than 90 days (7 of 20), before they are "
+            "gone."
+        )
+
+    def test_the_top_stays_a_number_where_there_are_groups(self):
+        groups = (Estimate(0.9, 0.8, 0.95, 60, "Old Town"), Estimate(0.6, 0.5, 0.7, 60, "Station"))
+        result = results.top_customers(
+            value=0.75, low=0.7, high=0.8, groups=groups, groups_differ=0.001, by="x"
+        )
+        told = {message.id.rpartition(".")[2]: said(message) for message in story.advice(result, EN)}
+        assert "comes from 20% of the customers" in told["few_carry"]
+        assert told["strongest"].startswith(
+            "In Old Town the top customers bring 90.0% of the revenue, in Station"
+        )
+
+
 def test_why_the_methods_differ():
     # 6, 7, 8: 6 + 8 + 10 of 60 answers; two answers of 0 are not on the scale 1–10
     assert said(story.part(results.nps(), "methods", EN)) == (
