@@ -129,10 +129,15 @@ def test_the_latest_answer_the_long_way(seed):
     assert len(rows) == len(expected)
 
 
-def test_tables_on_two_engines():
+def test_tables_on_one_engine_and_on_two():
     orders, given = table(ORDERS), table("customer email recommend\n 007 - 9\n - BOB@example.com 2\n z - 1")
-    relation = duckdb.from_arrow(orders.to_arrow())
-    for pair in ((relation, given.to_pandas()), (orders, given.lazy()), (orders.lazy(), given)):
+    relation, answered = (duckdb.from_arrow(frame.to_arrow()) for frame in (orders, given))
+    for pair in (
+        (relation, answered),
+        (relation, given.to_pandas()),
+        (orders, given.lazy()),
+        (orders.lazy(), given),
+    ):
         data = Dataset.from_frames(orders=pair[0], responses=pair[1])
         assert found(latest_answers(data), "customer", "score") == [("007", 9.0), ("7", 2.0)]
 
