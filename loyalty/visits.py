@@ -18,7 +18,7 @@ from loyalty.texts import Message
 if TYPE_CHECKING:
     from loyalty.dataset import Dataset
 
-LISTS = ("low", "middle", "high")
+LISTS = ("high", "middle", "low")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKEND = 5  # Saturday, counted from Monday
 HALVES = ("early", "late")  # of the week
@@ -198,7 +198,7 @@ def spectrum(bought: str = "bought") -> dict[str, nw.Expr]:
     """
     again, purchased = nw.col("visits") > 1, nw.col(bought) > 0
     low, high = ~again & ~purchased, again & purchased
-    return {"low": low, "middle": ~low & ~high, "high": high}
+    return {"high": high, "middle": ~low & ~high, "low": low}
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def engagement(data: Dataset, by: str | None = None) -> Result:
     >>> visits = pd.DataFrame({"visitor": ["a", "a", "b", "c"], "bought": ["no", "yes", "no", "no"]})
     >>> result = engagement(Dataset.from_frames(visits=visits))
     >>> result.overall.value, result.table("lists").rows[0]
-    (0.25, ('low', 2, 0.6666666666666666))
+    (0.25, ('high', 1, 0.3333333333333333))
     """
     data.require(*METRIC.needs)
     data.check_by("visits", by)
@@ -348,16 +348,16 @@ def members(data: Dataset) -> nw.LazyFrame[Any]:
     """The visitors in each list of the spectrum, those with the most purchases and visits first."""
     data.require(*METRIC.needs, Need("visits", ("visitor",)))
     visits = with_outcome(data).filter(~nw.col("visitor").is_null())
-    ends = [nw.col("day").min().alias("first_visit"), nw.col("day").max().alias("last_visit")]
-    totals = [nw.len().alias("visits"), nw.col("purchases").sum()]
-    counted = visits.with_columns(purchases=nw.col("bought").cast(nw.Int64)).group_by("visitor")
-    found = counted.agg(*totals, *(ends if data.has("visits", "day") else []))
-    belongs = spectrum(bought="purchases")
+    days = {"first_visit": nw.Expr.min, "last_visit": nw.Expr.max} if data.has("visits", "day") else {}
+    ends = [of(nw.col("day")).alias(name) for name, of in days.items()]
+    bought = visits.with_columns(purchases=nw.col("bought").cast(nw.Int64)).group_by("visitor")
+    found = bought.agg(nw.len().alias("visits"), nw.col("purchases").sum(), *ends)
+    belongs, totals = spectrum(bought="purchases"), nw.col("visits", "purchases").cast(nw.Int64)
     name = nw.when(belongs["high"]).then(nw.lit("high")).when(belongs["low"]).then(nw.lit("low"))
-    rank = -(1_000_000 * nw.col("purchases") + nw.col("visits").cast(nw.Int64))
-    return found.with_columns(list=name.otherwise(nw.lit("middle")), rank=rank).rename(
-        {"visitor": "customer"}
-    )
+    listed = found.with_columns(totals).with_columns(list=name.otherwise(nw.lit("middle")))
+    rank = -(1_000_000 * nw.col("purchases") + nw.col("visits"))
+    customer = nw.col("visitor").alias("customer")
+    return listed.select("list", customer, "visits", "purchases", *days, rank=rank)
 
 
 METRIC = Metric(

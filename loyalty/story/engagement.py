@@ -227,6 +227,7 @@ STORY = Story(
         ("best_days", lambda r: _is(week(r), "up", "down")),
         ("come_back", lambda r: _is(coming_back(r), "up")),
         ("first_visit", lambda r: enough(r) and _list(r, "low")[1] >= MANY),
+        ("ask_why", enough),
         ("reward", lambda r: enough(r) and _list(r, "high")[0] > 0),
         ("judge", always),
     ),
