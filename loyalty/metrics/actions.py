@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -94,9 +95,11 @@ def actions(data: Dataset, by: str | None = None, *, days: int = 30, silent: int
     Examples
     --------
     >>> import pandas as pd
-    >>> orders = pd.DataFrame({"customer": ["a", "b"], "date": ["2024-07-05", "2025-06-30"]})
-    >>> actions(Dataset.from_frames(orders=orders)).overall.value  # a: silent, and soon here for a year
-    0.5
+    >>> days = ["2024-07-05", "2025-06-02", "2025-06-30", "2025-06-30"]
+    >>> orders = pd.DataFrame({"customer": ["a", "b", "c", "c"], "date": days, "amount": [9, 1, 5, 5]})
+    >>> data = Dataset.from_frames(orders=orders)
+    >>> dict(row[:2] for row in actions(data).table("lists").rows if row[1])
+    {'thank': 1, 'anniversary': 1}
     """
     _check(data, days, silent)
     data.check_by("orders", by)
@@ -147,7 +150,7 @@ def _flagged(data: Dataset, days: int, silent: int) -> nw.LazyFrame[Any]:
     today = period[1] if period else date.min
     known = _known(data)
     there = known.collect_schema().names()
-    worth = nw.col("amount").round(DECIMALS) if "amount" in there else nw.col("purchases")
+    worth = _worth(there)
     ahead = (worth.rank("min", descending=True) - 1).cast(nw.Float64)
     quiet = nw.lit(today.toordinal()) - nw.col("last")
     marked = known.with_columns(
@@ -164,6 +167,12 @@ def _flagged(data: Dataset, days: int, silent: int) -> nw.LazyFrame[Any]:
     until = today + timedelta(days=days)
     soon = {name: nw.col(f"{name}_day") <= until.toordinal() for name in ("birthday", "anniversary")}
     return marked.with_columns(**soon).with_columns(nw.col(*LISTS, "agreed").fill_null(False))
+
+
+def _worth(there: Sequence[str]) -> nw.Expr:
+    """What makes a customer valuable: the sum of the purchases, or else their number."""
+    worth = nw.col("amount").round(DECIMALS) if "amount" in there else nw.col("purchases")
+    return worth.cast(nw.Float64)
 
 
 def _known(data: Dataset) -> nw.LazyFrame[Any]:
@@ -260,7 +269,7 @@ def members(data: Dataset, *, days: int = 30, silent: int = 90) -> nw.LazyFrame[
     _check(data, days, silent)
     people = keep(_with_words(data, _flagged(data, days, silent)))
     there = people.collect_schema().names()
-    worth = nw.col("amount").round(DECIMALS) if "amount" in there else nw.col("purchases")
+    worth = _worth(there)
     ranks = {
         "recover": nw.col("score").fill_null(0),
         "refer": -nw.col("score"),

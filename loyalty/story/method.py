@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from numbers import Integral, Real
 from typing import Any
 
 from loyalty import limits
@@ -159,8 +160,10 @@ def plain_cell(result: Result, column: str, content: Any, t: Translator) -> str 
     unit = unit_of(result, column)
     if unit == "date":
         return t.date(date.fromisoformat(content))
-    if isinstance(content, (int, float)) and unit:
-        return in_unit(result, unit, content, t)
-    if isinstance(content, float):
-        return t.number(content)
-    return content if isinstance(content, int) else clean(str(content), limits.TEXT_CHARACTERS)
+    if isinstance(content, Real) and unit:
+        return in_unit(result, unit, float(content), t)
+    if isinstance(content, Integral):
+        return int(content)
+    return (
+        t.number(float(content)) if isinstance(content, Real) else clean(str(content), limits.TEXT_CHARACTERS)
+    )
