@@ -13,6 +13,7 @@ POINTS = 11  # a scale with more is one of fine steps, and its two highest point
 _NAME = re.compile(r"(\d{1,3})-(\d{1,3})")
 _ENDS = re.compile(r"(?<!\d)([01])\s*(?:[-–—~～至到]|to|bis|до|a|à)\s*(\d{1,3})(?!\d)", re.I)
 _LABELLED = re.compile(r"(?<!\d)(\d{1,3})\s*分?\s*[=＝:：]")
+_MEANING = re.compile(r"\d\s*分?\s*[=＝]")
 _BEST_IS_LOW = re.compile(
     r"(?<!\d)([01])\s*分?\s*[=＝:：–-]\s*(?:"
     r"(?:very|extremely|highly|most|completely|totally|fully|strongly)\s+(?:likely|satisfied|agree|good|happy)"
@@ -115,6 +116,15 @@ def best_low_end(header: str) -> float | None:
     """
     place = _BEST_IS_LOW.search(header)
     return float(place[1]) if place else None
+
+
+def names_best(header: str) -> bool:
+    """Whether the words of a question say what its numbers mean, and so which end is best.
+
+    >>> names_best("1 = definitely not, 5 = definitely"), names_best("Q1: Would you buy again? (1-5)")
+    (True, False)
+    """
+    return bool(_MEANING.search(header)) or best_low_end(header) is not None
 
 
 def declared(header: str) -> tuple[float, float] | None:

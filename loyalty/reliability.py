@@ -126,8 +126,8 @@ def with_rest(sums: Comoments, place: int) -> float:
     return shared / math.sqrt(spread) if spread > 0 else math.nan
 
 
-def opposed(sums: Comoments, free: Iterable[int]) -> int | None:
-    """The question that runs against the others, which is taken for one whose low end is best.
+def opposed(sums: Comoments, free: Iterable[int], sure: Iterable[int] = ()) -> tuple[int, ...]:
+    """The questions that run against the others, which are taken for such whose low end is best.
 
     Parameters
     ----------
@@ -135,25 +135,30 @@ def opposed(sums: Comoments, free: Iterable[int]) -> int | None:
         Over the rows in which every question is answered.
     free
         The questions whose direction nobody has named.
+    sure
+        The questions whose direction is beyond doubt.
 
     Returns
     -------
-    int or None
+    tuple of int
         The one that goes most against the mean of the others, if it does so beyond chance (the 95 % interval
-        by Fisher's z lies below zero) over at least 30 rows.
+        by Fisher's z lies below zero) over at least 30 rows; where its direction is sure, all the others.
 
     Examples
     --------
     >>> rows = [(x, 5 - x, x) for x in range(6)] * 6
-    >>> opposed(Comoments.of(rows), [0, 1, 2]), opposed(Comoments.of(rows), [0])
-    (1, None)
+    >>> opposed(Comoments.of(rows), [0, 1, 2]), opposed(Comoments.of(rows), [0, 2], sure=[1])
+    ((1,), (0, 2))
+    >>> opposed(Comoments.of(rows), [0, 2])
+    ()
     """
     if sums.n < ENOUGH or sums.units < 4:
-        return None
+        return ()
     found = {place: with_rest(sums, place) for place in range(len(sums.sums))}
     known = {place: r for place, r in found.items() if math.isfinite(r)}
     most = min(known, key=lambda place: known[place], default=None)
-    if most is None or most not in set(free):
-        return None
-    clear = math.atanh(max(known[most], -1 + 1e-12)) + Z / math.sqrt(sums.units - 3) < 0
-    return most if clear else None
+    # Fisher: artanh r has the standard error 1 / √(n − 3)
+    if most is None or known[most] >= -math.tanh(Z / math.sqrt(sums.units - 3)):
+        return ()
+    turn = tuple(place for place in found if (place != most) == (most in set(sure)))
+    return turn if set(turn) <= set(free) else ()

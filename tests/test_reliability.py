@@ -138,13 +138,21 @@ def drawn(n, turned=(), r=0.5, seed=5):
 
 @pytest.mark.parametrize("place", range(3))
 def test_the_question_that_runs_against_the_others_is_found(place):
-    assert opposed(drawn(60, [place]), range(3)) == place
-    assert opposed(drawn(60, [place]).turned(place, 100), range(3)) is None
+    assert opposed(drawn(60, [place]), range(3)) == (place,)
+    assert opposed(drawn(60, [place]).turned(place, 100), range(3)) == ()
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_others_are_turned_where_the_direction_of_one_is_known(place):
+    others = tuple(other for other in range(3) if other != place)
+    assert opposed(drawn(60, others), others, sure=[place]) == others
+    assert opposed(drawn(60, others), others) == ()
+    assert opposed(drawn(60, others), others[:1], sure=[place]) == ()
 
 
 def test_no_question_is_turned_by_chance_by_few_answers_or_against_its_words():
-    assert opposed(drawn(60), range(3)) is None
-    assert opposed(drawn(29, [1]), range(3)) is None
-    assert opposed(drawn(60, [1]), [0, 2]) is None
+    assert opposed(drawn(60), range(3)) == ()
+    assert opposed(drawn(29, [1]), range(3)) == ()
+    assert opposed(drawn(60, [1]), [0]) == ()
     unrelated = [opposed(drawn(60, r=0.0, seed=seed), range(3)) for seed in range(200)]
-    assert sum(place is not None for place in unrelated) <= 30  # the least of three correlations, each 2.5 %
+    assert sum(place != () for place in unrelated) <= 30  # the least of three correlations, each 2.5 %
