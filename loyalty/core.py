@@ -134,7 +134,8 @@ class Result:
         The file's own numbers that stand in the formula and in the sentences.
     units
         Units of those numbers and columns of tables that are not counts and have no unit of their own in
-        ``story``: as `unit`, or ``"days"``, ``"date"`` (ISO), ``"p"`` (a p-value).
+        ``story``: as `unit`, or ``"days"``, ``"date"`` (ISO), ``"p"`` (a p-value), ``"difference"`` (of two
+        numbers in `unit`), ``"relative"`` (a share more or less).
     tables
         Further tables: distribution, comments, pairs of products …
     currency
@@ -211,10 +212,13 @@ class Need:
         ``"orders"``, ``"responses"``, ``"visits"`` or ``"trials"``.
     roles
         Each a role, or a tuple of roles of which one is enough.
+    partly
+        Whether a row counts as soon as one of them is filled; otherwise every one must be.
     """
 
     table: str
     roles: tuple[str | tuple[str, ...], ...]
+    partly: bool = False
 
 
 def role_names(roles: Iterable[str | tuple[str, ...]]) -> Message:
@@ -247,15 +251,15 @@ class Option:
         One of `choices`.
     when
         Another option and the value of it without which this one has no effect.
-    columns
-        Further choices, names of columns that depend on the Dataset.
+    further
+        Further choices, names of columns or groups in a Dataset that is split by a column.
     """
 
     name: str
     choices: tuple[Any, ...]
     default: Any
     when: tuple[str, Any] | None = None
-    columns: Callable[[Any], tuple[str, ...]] | None = None
+    further: Callable[[Any, str | None], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
