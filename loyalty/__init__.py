@@ -7,6 +7,7 @@ from loyalty.metrics import METRICS
 from loyalty.metrics.actions import actions
 from loyalty.metrics.cohorts import cohorts
 from loyalty.metrics.engagement import engagement
+from loyalty.metrics.experiment import experiment
 from loyalty.metrics.journey import journey
 from loyalty.metrics.loyalty_index import loyalty_index
 from loyalty.metrics.nps import nps
@@ -25,6 +26,7 @@ __all__ = [
     "actions",
     "cohorts",
     "engagement",
+    "experiment",
     "journey",
     "loyalty_index",
     "members",

@@ -358,10 +358,17 @@ def data():
     )
 
 
+MOST = 24  # combinations of options
+
+
 def choices(metric):
-    """Every combination of the options of a metric."""
-    names = [option.name for option in metric.options]
-    return [dict(zip(names, each, strict=True)) for each in product(*(o.choices for o in metric.options))]
+    """Every combination of the options of a metric; of very many, every choice beside the defaults."""
+    defaults = {option.name: option.default for option in metric.options}
+    every = [dict(zip(defaults, each, strict=True)) for each in product(*(o.choices for o in metric.options))]
+    if len(every) <= MOST:
+        return every
+    single = [{**defaults, option.name: choice} for option in metric.options for choice in option.choices]
+    return [each for place, each in enumerate(single) if each not in single[:place]]
 
 
 @cache

@@ -51,6 +51,7 @@ SHOWN = {
         bullet,
     ),
     "satisfaction": (charts.distribution, charts.comment_counts, charts.trend, charts.groups, bullet),
+    "loyalty_index": (charts.questions, charts.trend, charts.groups, bullet),
     "repurchase": (charts.months, charts.trend, bullet),
     "order_value": (charts.months, charts.trend, charts.groups),
     "upsell": (charts.kinds, charts.leads, charts.groups),

@@ -26,6 +26,7 @@ from loyalty.charts.shares import comment_counts, distribution
 from loyalty.charts.stages import stages, voices
 from loyalty.charts.steps import steps
 from loyalty.charts.style import Chart
+from loyalty.charts.trials import arms, differences
 from loyalty.charts.visitors import sources, spectrum
 from loyalty.charts.week import hours, weekdays
 from loyalty.core import Result
@@ -47,20 +48,23 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "rfm": (segments, moves),
     "top_customers": (lorenz,),
     "say_do": (quadrants, attitudes, staying, discounts),
+    "experiment": (differences, arms),
     "actions": (lists,),
 }
-BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent}  # other metrics: groups
+BREAKDOWNS: Mapping[str, Picture] = {"nps": divergent, "experiment": arms}  # other metrics: groups
 
 __all__ = [
     "BREAKDOWNS",
     "PICTURES",
     "Picture",
+    "arms",
     "attitudes",
     "breakdown",
     "bullet",
     "cohort_revenue",
     "cohorts",
     "comment_counts",
+    "differences",
     "discounts",
     "distribution",
     "divergent",

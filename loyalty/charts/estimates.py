@@ -38,17 +38,23 @@ from loyalty.words import Translator
 
 def groups(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """Dot and whisker by segment, largest first, with the whole as a line; None without groups."""
+    words = t("chart.groups.overall", value=t.value(result.unit, result.overall.value, result.currency))
+    return beside(result, result.overall.value, words, t, dark)
+
+
+def beside(result: Result, line: float, line_words: str, t: Translator, dark: bool) -> Chart | None:
+    """Dot and whisker by segment, largest first, and a line with its words; None without groups."""
     import altair as alt
 
     known = [group for group in result.groups if math.isfinite(group.value)]
     if not known:
         return None
-    domain = span(known, result.unit, result.overall.value)
+    domain = span(known, result.unit, line)
     across = Across(domain, axis_format(result.unit, domain[1]))
     rows = place([group_row(result, group, t, domain) for group in known])
     behind, words = labels(rows, dark, HEAD)
     marks = whiskers(rows, across, result, t, dark, head=HEAD, colour=palette(dark).value)
-    chart = alt.layer(*overall(result, across, t, dark), *behind, *marks, *words)
+    chart = alt.layer(*reference(line, line_words, across, dark), *behind, *marks, *words)
     notes = [t("chart.whisker"), *hollow_note(known, t)]
     description, height = takeaways.groups(result, t), rows_height(len(rows), HEAD)
     return finish(chart, t, dark, description, height=height, notes=notes, currency=result.currency)
@@ -88,12 +94,18 @@ def whiskers(
 
 def overall(result: Result, across: Across, t: Translator, dark: bool) -> list[Chart]:
     """The whole as a dashed line with its number at the top."""
+    value = result.overall.value
+    words = t("chart.groups.overall", value=t.value(result.unit, value, result.currency))
+    return reference(value, words, across, dark)
+
+
+def reference(value: float, words: str, across: Across, dark: bool) -> list[Chart]:
+    """A dashed line with its words at the top; nothing where its place is not known."""
     import altair as alt
 
-    value, colours = result.overall.value, palette(dark)
+    colours = palette(dark)
     if not math.isfinite(value):
         return []
-    words = t("chart.groups.overall", value=t.value(result.unit, value, result.currency))
     base = alt.Chart(data([{"value": value, "words": words}])).encode(x=across.x("value"))
     side: dict[str, Any] = {"align": "left", "dx": 5}
     if across.late(value):

@@ -184,7 +184,7 @@ def axis_format(unit: str, top: float) -> str:
     ('$,.2~f', '$,.0f')
     """
     formats = {"points": "d", "share": ".0%", "money": "$,.0f" if top >= 20 else "$,.2~f"}
-    return formats.get(unit, ",.2~f")
+    return formats.get(unit, ",.2~f" if top >= 0.1 else ",.2~r")
 
 
 def span(estimates: Sequence[Estimate], unit: str, *more: float, zero: bool = False) -> tuple[float, float]:
@@ -199,7 +199,7 @@ def span(estimates: Sequence[Estimate], unit: str, *more: float, zero: bool = Fa
     low, high = min(numbers), max(numbers)
     room = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
     floor, ceiling = WHOLE.get(unit, (0.0, math.inf))
-    if unit == "money" and low < 0:
+    if unit in ("money", "number") and low < 0:
         floor = -math.inf
     return (low if zero and low == 0 else max(floor, low - room)), min(ceiling, high + room)
 

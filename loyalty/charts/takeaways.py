@@ -132,3 +132,10 @@ def voices(row: dict[str, Any], name: str, t: Translator) -> str:
     """The stage with the largest share of complaints."""
     counts = {"complaints": row["complaints"], "answers": row["answers"]}
     return t("chart.voices.takeaway", stage=name, share=t.percent(row["share"], 0), **counts)
+
+
+def differences(control: str, known: Sequence[Any], rows: Sequence[Any], t: Translator) -> str:
+    """The difference from the control that is the least like chance."""
+    both = zip(known, rows, strict=True)
+    _, row = min(both, key=lambda pair: 1.0 if pair[0]["p"] is None else pair[0]["p"])
+    return t("chart.differences.takeaway", control=control, arm=row["name"], numbers=row["numbers"])

@@ -5,6 +5,7 @@ from loyalty.metrics import (
     actions,
     cohorts,
     engagement,
+    experiment,
     journey,
     loyalty_index,
     nps,
@@ -30,5 +31,6 @@ METRICS: tuple[Metric, ...] = (
     rfm.METRIC,
     top_customers.METRIC,
     say_do.METRIC,
+    experiment.METRIC,
     actions.METRIC,
 )

@@ -8,6 +8,7 @@ from loyalty.story import (
     actions,
     cohorts,
     engagement,
+    experiment,
     journey,
     loyalty_index,
     nps,
@@ -34,5 +35,6 @@ STORIES: Mapping[str, Story] = {
     "rfm": rfm.STORY,
     "top_customers": top_customers.STORY,
     "say_do": say_do.STORY,
+    "experiment": experiment.STORY,
     "actions": actions.STORY,
 }

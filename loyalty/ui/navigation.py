@@ -25,7 +25,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "rfm": "groups",
         "top_customers": "leaderboard",
     },
-    "both": {"say_do": "compare_arrows"},
+    "both": {"say_do": "compare_arrows", "experiment": "science"},
     "next": {"actions": "checklist"},
     "share": {"benchmarks": "flag", "learn": "school"},
 }
