@@ -11,7 +11,7 @@ from scipy import stats
 
 from loyalty.contrasts import paired_difference, ratio_of_means
 from loyalty.core import Estimate
-from loyalty.stats import Moments, difference, differ, share
+from loyalty.stats import Moments, differ, difference, share
 
 
 def visits(seed, people=60):
