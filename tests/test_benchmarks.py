@@ -394,6 +394,22 @@ def test_keys_are_unique():
     assert not [key for key, count in Counter(band.key for band in published()).items() if count > 1]
 
 
+# Figures that the mission names; they are not in the collection.
+NAMED_BY_THE_MISSION = {"engaged_spend": 1.37, "engaged_visits": 1.44}
+
+
+def collected():
+    return [band for band in published() if band.measure not in NAMED_BY_THE_MISSION]
+
+
+def test_figures_named_by_the_mission():
+    """Gallup, retail banking: +37 %; consumer electronics: 1.44 times the visits."""
+    found = {band.measure: band for band in published() if band.measure in NAMED_BY_THE_MISSION}
+    assert {measure: band.typical for measure, band in found.items()} == NAMED_BY_THE_MISSION
+    assert {band.publisher for band in found.values()} == {"Gallup"}
+    assert {band.industry for band in found.values()} == {"banking", "electronics"}
+
+
 def collection():
     corpus = os.environ.get("LOYALTY_CORPUS")
     path = Path(corpus).parent / "benchmarks.csv" if corpus else None
@@ -426,11 +442,11 @@ def test_figures_are_those_of_the_collection():
         )
         for row in collection()
     )
-    assert Counter(map(as_collected, published())) == theirs
+    assert Counter(map(as_collected, collected())) == theirs
 
 
 def test_notes_are_those_of_the_collection():
-    ours = Counter("; ".join(map(str, benchmarks.notes(band))) for band in published())
+    ours = Counter("; ".join(map(str, benchmarks.notes(band))) for band in collected())
     assert ours == Counter(row["note"].replace(", CAC", "; CAC") for row in collection())
 
 

@@ -55,6 +55,14 @@ SHOWN = {
     "repurchase": (charts.months, charts.trend, bullet),
     "order_value": (charts.months, charts.trend, charts.groups),
     "upsell": (charts.kinds, charts.leads, charts.groups),
+    "engagement": (
+        charts.spectrum,
+        charts.hours,
+        charts.weekdays,
+        charts.sources,
+        charts.trend,
+        charts.groups,
+    ),
     "journey": (charts.stages, charts.steps, charts.voices, charts.trend, charts.groups),
     "cohorts": (charts.cohorts, charts.cohort_revenue, charts.retention, charts.trend, charts.groups),
     "rfm": (charts.segments, charts.moves, charts.trend, charts.groups),
@@ -121,7 +129,7 @@ def test_every_metric_has_its_pictures(metric):
 @pytest.mark.parametrize(("shape", "metric"), DRAWN)
 def test_words_are_in_the_language(shape, metric):
     # names of products and segments are the file's own, and so is the publisher of a benchmark
-    own = r"tea|cup|pot|cake|drinks|things|north|south|Survicate|first visit|regular"
+    own = r"tea|cup|pot|cake|drinks|things|north|south|Survicate|first visit|regular|search|a friend|phone|desk"
     chart = shape(defaults()[metric], ZH)
     told = [re.sub(own, "", text) for text in (*words(chart, ZH), chart.description)]
     assert not [text for text in told if re.search(r"[A-Za-z]{2,}|[{}]", text)]

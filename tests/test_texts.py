@@ -15,10 +15,12 @@ NAMES = set(
     re.findall(
         r"\S+",
         """
-A ABA ACSI Apple Arrow Avro Bain CBD Clio CNY Company convention cross_industry CSV csv DD DuckDB
-Ecommerce Excel First Forrester Fred GitHub H HDF5 high Joe JSON Keynote LibreOffice low M MB medium MM N
+A ABA ACSI Apple Arrow Avro Bain CBD Clio CNY Company convention cross_industry CSV csv Cvijikj DD DuckDB
+Ecommerce Excel Facebook First Forrester Fred Gallup GitHub H HDF5 high Joe JSON Keynote LibreOffice low M
+MB medium Michahelles MM N
 Net Netflix NICE NPS nps Numbers ods of OpenDocument ORC order_value own p Page Pages pandas Parquet PDF
-Peacock percent pickle PNG points Profiles Polars Promoter PyArrow PySpark Python Quarterly ratio Recurly
+Peacock percent pickle Pletikosa PNG points Profiles Polars Promoter PyArrow PySpark Python Quarterly ratio
+Recurly
 REF RFM Reichheld repurchase Research Retently s SaaS Sage Satmetrix Score Shein Shopify Success SurveyMonkey
 SVG Trader typical UKCSI upsell USD UTF tsv txt xls xlsb xlsm xlsx XML YYYY
 """,

@@ -325,7 +325,7 @@ def _spend(data: Dataset, people: Visitors) -> tuple[list[Table], dict[str, floa
     listed = tuple((name, spent[at].n, spent[at].mean) for name, at in (("high", 1), ("others", 0)))
     ends = {"spend_low": ratio.low, "spend_high": ratio.high}
     numbers = {"matched": ratio.n, "spend_ratio": ratio.value, **ends}
-    return [Table("spend", ("list", "customers", "spend"), listed)], numbers
+    return [Table("spend", ("engaged", "customers", "spend"), listed)], numbers
 
 
 def _moments(row: Mapping[str, Any]) -> Moments:
