@@ -456,7 +456,7 @@ def test_the_docstring_says_what_one_has_to_know(metric):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_texts_of_a_metric_are_there(metric, language):
     texts = sentences(language)
-    keys = ["title", "short", "question", "what", "unlock", "count", "basis"]
+    keys = ["title", "short", "card", "question", "what", "unlock", "count", "basis"]
     for option in metric.options:
         keys += [f"option.{option.name}.{key}" for key in ("label", "help", *map(str, option.choices))]
     for question in questions(metric):

@@ -11,7 +11,7 @@ from typing import Any
 
 from loyalty import limits
 from loyalty.core import Result
-from loyalty.story.facts import in_unit, number, segment, unit_of, value
+from loyalty.story.facts import in_unit, number, segment, table_rows, unit_of, value
 from loyalty.words import UNKNOWN, Translator, clean
 
 
@@ -89,7 +89,11 @@ def python(
     lines += ["import loyalty", "", f"data = {reading}"]
     if period:
         lines += [f"data = data.between({', '.join(f'date({d.year}, {d.month}, {d.day})' for d in period)})"]
-    return "\n".join([*lines, f"result = loyalty.{result.metric}({arguments})", "print(result.to_pandas())"])
+    lines += [f"result = loyalty.{result.metric}({arguments})", "print(result.to_pandas())"]
+    if table_rows(result, "lists"):
+        options = "".join(f", {name}={_literal(choice)}" for name, choice in result.options.items())
+        lines += [f'print(loyalty.members("{result.metric}", data{options}))']
+    return "\n".join(lines)
 
 
 def _literal(thing: Any) -> str:
@@ -103,14 +107,24 @@ def _literal(thing: Any) -> str:
 def table(result: Result, name: str, t: Translator) -> list[dict[str, str | int]]:
     """One of `Result.tables` for reading: headers and codes as words, numbers in the form of the language.
 
-    Counts stay numbers, so that they can be sorted and added. A code is said by the sentence under
-    ``<metric>.<column>.<code>``, where there is one; codes of a column ``list_then`` by those of ``list``.
+    Counts stay numbers, so that they can be sorted and added, but where some of a column are unknown. A code
+    is said by the sentence under ``<metric>.<column>.<code>``, where there is one; codes of a column
+    ``list_then`` by those of ``list``.
     """
-    found = result.table(name)
+    found, cell = result.table(name), _cell(result, name, t)
     headers = [t(f"column.{column}") for column in found.columns]
-    return [
-        dict(zip(headers, map(_cell(result, name, t), found.columns, row), strict=True)) for row in found.rows
-    ]
+    columns = (
+        _alike([cell(column, content) for content in contents], t)
+        for column, contents in zip(found.columns, zip(*found.rows, strict=True), strict=False)
+    )
+    return [dict(zip(headers, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _alike(contents: list[str | int], t: Translator) -> list[str | int]:
+    """Cells of one type, as a table on the screen needs them."""
+    if not any(isinstance(content, str) for content in contents):
+        return contents
+    return [content if isinstance(content, str) else t.count(content) for content in contents]
 
 
 def _cell(result: Result, table_name: str, t: Translator) -> Callable[[str, Any], str | int]:

@@ -53,8 +53,9 @@ def cards(t: Translator, data: Dataset) -> None:
 def _answered(t: Translator, card: Card, result: Result) -> None:
     overall, change = result.overall, result.change
     moved = change if change and change.real else None
+    st.markdown(f"**{t(f'{result.metric}.title')}**")
     st.metric(
-        t(f"{result.metric}.title"),
+        t(f"{result.metric}.card"),
         t.value(result.unit, overall.value, result.currency),
         t.difference(result.unit, moved.difference, result.currency) if moved else None,
         delta_color=DELTAS[card.metric.better],

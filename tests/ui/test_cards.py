@@ -24,9 +24,9 @@ def test_every_metric_has_a_card_with_its_number_and_a_way_to_its_page():
     data, t = state.sample("cafe", "tidy").data, Translator("en")
     answered = [metric.id for metric in METRICS if not data.missing(*metric.needs)]
     shown = {card.label: card.value for card in at.metric}
-    assert list(shown) == [EN[f"{id}.title"] for id in answered]
-    assert shown[EN["nps.title"]] == t.points(nps(data).overall.value)
-    assert shown[EN["repurchase.title"]] == t.percent(repurchase(data).overall.value)
+    assert list(shown) == [EN[f"{id}.card"] for id in answered]
+    assert shown[EN["nps.card"]] == t.points(nps(data).overall.value)
+    assert shown[EN["repurchase.card"]] == t.percent(repurchase(data).overall.value)
     pages = [link.proto.page for link in at.get("page_link") if link.proto.label == EN["scorecard.open"]]
     assert pages == answered
 
@@ -36,7 +36,7 @@ def test_what_is_missing_stands_greyed_with_the_columns_that_unlock_it():
         b"C%d,2025-03-01,%d\n" % (n, n % 11) for n in range(40)
     )
     at = scorecard(answers)
-    assert [card.label for card in at.metric] == [EN["nps.title"]]
+    assert [card.label for card in at.metric] == [EN["nps.card"]]
     told = "\n".join(texts(at))
     waiting = [metric for metric in METRICS if metric.id != "nps"]
     for metric in waiting:
@@ -67,7 +67,7 @@ def test_the_badge_says_where_the_whole_interval_stands():
     at = scorecard(**session)
     badges = [each.value for each in at.markdown if "badge[" in each.value]
     assert EN[f"scorecard.place.{position}"] in badges[0]
-    upsell = [card.label for card in at.metric].index(EN["upsell.title"])
+    upsell = [card.label for card in at.metric].index(EN["upsell.card"])
     assert EN["scorecard.place.none"] in badges[upsell]  # nobody has published an upsell ratio
 
 
@@ -75,7 +75,7 @@ def test_with_nothing_open_the_sample_is_offered():
     at = scorecard()
     assert not at.metric
     at.button(key="needs.sample").click().run()
-    assert EN["nps.title"] in [card.label for card in at.metric]
+    assert EN["nps.card"] in [card.label for card in at.metric]
     assert at.title[0].value == EN["scorecard.question"]
 
 
