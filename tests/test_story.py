@@ -688,6 +688,16 @@ class TestTable:
         result = results.order_value(tables=(months,))
         assert story.table(result, "months", ZH) == [{"月份": "2025年5月", "购买次数": 4, "中位数": "€10.00"}]
 
+    def test_counts_stay_numbers_unless_one_of_them_is_unknown(self):
+        kinds = Table("kinds", ("customers", "purchases"), ((1200, None), (3, 1200)))
+        assert story.table(results.upsell(tables=(kinds,)), "kinds", EN) == [
+            {"Customers": 1200, "Purchases": "–"},
+            {"Customers": 3, "Purchases": "1,200"},
+        ]
+
+    def test_a_table_without_rows(self):
+        assert story.table(results.rfm(), "moves", EN) == []
+
 
 def every(result, t):
     """Everything that can be said of a result."""

@@ -86,6 +86,7 @@ def members(page: Page) -> None:
         list(sizes),
         key=state.choice(key, next(iter(sizes))),
         format_func=lambda code: t("cell.members.list", name=t(f"{id}.list.{code}"), n=sizes[code]),
+        persist_state="session",
     )
     if t.has(f"{id}.list_help.{chosen}"):
         st.markdown(t(f"{id}.list_help.{chosen}"))
