@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import loyalty
+from tests.long_way import segments
 
 CORPUS = os.environ.get("LOYALTY_CORPUS")
 pytestmark = pytest.mark.skipif(
@@ -195,3 +196,41 @@ def test_online_retail_cohorts(retail: loyalty.Dataset, period: str, code: str) 
     ended_next = [each for (_, age), each in expected.items() if age == 1 and each[-1]]
     active, customers = sum(each[1] for each in ended_next), sum(each[0] for each in ended_next)
     assert (result.overall.value, result.overall.n) == (active / customers, customers)
+
+
+@pytest.mark.parametrize("axis", ["frequency", "both"])
+def test_online_retail_rfm(retail: loyalty.Dataset, invoices: pd.DataFrame, axis: str) -> None:
+    """Scores, segments and moves of every customer, everybody compared with everybody."""
+    bought = invoices[(invoices["amount"] > 0) & invoices["customer"].notna()]
+    bought = bought.assign(
+        day=bought["date"].dt.normalize(), customer=bought["customer"].astype(int).astype(str)
+    )
+    today = invoices["date"].max().normalize()
+    expected = segments(bought, today, axis)
+    found = loyalty.members("rfm", retail, axis=axis).set_index("customer").sort_index()
+    assert len(found) > 100
+    assert found["list"].to_dict() == expected["segment"].to_dict()
+    for score in ("recency", "frequency", "money"):
+        assert found[f"{score}_score"].to_dict() == expected[score].to_dict()
+    assert found["purchases"].to_dict() == bought.groupby("customer").size().to_dict()
+    result = loyalty.rfm(retail, axis=axis)
+    assert result.overall.value == expected["segment"].isin(["champions", "loyal"]).mean()
+    then = segments(bought[bought["day"] <= today - pd.Timedelta(days=90)], today, axis)["segment"]
+    now = expected["segment"]
+    pairs = pd.DataFrame({"then": then.reindex(now.index).fillna("none"), "now": now})
+    assert {row[:2]: row[2] for row in result.table("moves").rows} == pairs.value_counts().to_dict()
+
+
+@pytest.mark.parametrize("top", [5, 10, 20])
+def test_online_retail_top_customers(retail: loyalty.Dataset, invoices: pd.DataFrame, top: int) -> None:
+    bought = invoices[(invoices["amount"] > 0) & invoices["customer"].notna()]
+    spent = bought.groupby("customer")["amount"].sum().sort_values(ascending=False)
+    whole, part = divmod(top * len(spent), 100)
+    expected = (spent.iloc[:whole].sum() + part / 100 * spent.iloc[whole]) / spent.sum()
+    result = loyalty.top_customers(retail, top=top)
+    assert result.overall.value == pytest.approx(expected, rel=1e-12)
+    mean_difference = sum((spent - amount).abs().sum() for amount in spent) / len(spent) ** 2
+    assert result.numbers["gini"] == pytest.approx(mean_difference / 2 / spent.mean(), rel=1e-9)
+    listed = loyalty.members("top_customers", retail, top=top)
+    assert listed["amount"].tolist() == pytest.approx(spent.iloc[: len(listed)].tolist(), rel=1e-12)
+    assert len(listed) == whole + bool(part)
