@@ -24,6 +24,7 @@ LOCKS = {
 OURS = {"app", "bench", "loyalty", "maker", "pages", "run", "sample_data", "tests"}
 APP = ("app.py", "loyalty/**/*.py", "pages/*.py")
 AROUND = ("tests/**/*.py", "bench/**/*.py", "sample_data/**/*.py")
+ALONE = re.compile(r"^# /// script$(.*?)^# ///$", re.MULTILINE | re.DOTALL)  # has an environment of its own
 
 
 def pins(lock: str) -> list[Requirement]:
@@ -38,13 +39,17 @@ def declared(requirements: list[str]) -> list[Requirement]:
 
 def imported(*patterns: str) -> set[str]:
     """List the packages that files import and that are neither Python's nor ours."""
+    texts = [path.read_text("utf-8") for pattern in patterns for path in ROOT.glob(pattern)]
+    return {name for text in texts if not ALONE.search(text) for name in foreign(text)}
+
+
+def foreign(text: str) -> set[str]:
     names: set[str] = set()
-    for path in (path for pattern in patterns for path in ROOT.glob(pattern)):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                names |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module.split(".")[0])
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
     return names - OURS - set(sys.stdlib_module_names)
 
 
@@ -61,6 +66,14 @@ def test_what_the_app_imports_is_declared():
 def test_what_the_tests_import_is_declared():
     everything = LOCKS["requirements-dev.txt"] + EXTRAS["spark"]
     assert undeclared(imported(*AROUND), everything) == set()
+
+
+def test_a_script_that_runs_alone_names_what_it_imports():
+    text = (ROOT / "tests" / "vectors" / "lifelines_vectors.py").read_text("utf-8")
+    [block] = ALONE.findall(text)
+    needs = tomllib.loads(block.replace("\n# ", "\n"))["dependencies"]
+    assert foreign(text)
+    assert undeclared(foreign(text), needs) == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -1,13 +1,15 @@
-"""Kaplan–Meier: published tables, statsmodels, scipy, and what can be worked out by hand.
+"""Kaplan–Meier: published tables, lifelines, statsmodels, scipy, and what can be worked out by hand.
 
-lifelines asks for an older pandas than ours, so it is not among them.
+lifelines asks for an older pandas than ours, so what it found is kept in ``vectors/lifelines.json``.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +22,9 @@ from loyalty.survival import kaplan_meier
 # Remission in weeks, 21 patients each: Freireich et al. (1963), Blood 21
 TREATED = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
+
+
+LIFELINES = json.loads((Path(__file__).parent / "vectors" / "lifelines.json").read_text("utf-8"))
 
 
 def spells(text):
@@ -82,6 +87,29 @@ def test_statsmodels_and_scipy(data):
     low, high = theirs.quantile_ci(0.5, method="cloglog")
     assert found.median.days == pytest.approx(theirs.quantile(0.5))
     assert (found.median.low, found.median.high or math.inf) == (low, high)
+
+
+@pytest.mark.parametrize("theirs", LIFELINES, ids=[each["history"] for each in LIFELINES])
+def test_lifelines(theirs):
+    """Shares, the interval on the scale log(−log), the median and its interval.
+
+    Two conventions differ. lifelines counts those who are left, so low and high change places. And where
+    nobody is left, Greenwood's error is undefined: lifelines lets the interval shrink to nothing, we keep
+    the end that the day before had, so the median may have no upper end.
+    """
+    mine = kaplan_meier(theirs["spells"])
+    rows = list(zip(theirs["days"], theirs["survival"], theirs["high"], theirs["low"], strict=True))
+    for day, survival, high, low in rows:
+        found = mine.within(day)
+        assert found.value == pytest.approx(1 - survival, abs=1e-9)
+        if 0 < survival < 1:
+            assert (found.low, found.high) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    before = [1.0, *theirs["survival"]]
+    assert mine.days == tuple(day for (day, left, *_), last in zip(rows, before, strict=False) if left < last)
+    median, low, high = theirs["median"]
+    assert (mine.median.days, mine.median.low) == (median, low)
+    shrunk = not theirs["survival"][-1] and high == theirs["days"][-1]
+    assert mine.median.high == high or (shrunk and mine.median.high is None)
 
 
 def test_nobody_cut_off_makes_it_a_plain_share():
