@@ -13,6 +13,7 @@ from loyalty import LoyaltyError, benchmarks
 from loyalty.bands import COLUMNS, published
 from loyalty.benchmarks import Band, Placement, band_for, bands, default_band, place, read_own, to_csv
 from loyalty.core import Estimate, Result
+from loyalty.metrics import METRICS
 from loyalty.texts import LANGUAGES, sentences
 from loyalty.words import Translator
 
@@ -549,3 +550,11 @@ def test_exported_texts_are_no_formulas_and_come_back():
     cells = dict(zip(header, row, strict=True))
     assert (cells["publisher"][0], cells["industry"], cells["typical"]) == ("'", "'@x", "-5")
     assert read_own(to_csv([band])) == (band,)
+
+
+@pytest.mark.parametrize("t", [EN, ZH], ids=["en", "zh"])
+def test_own_figures_of_every_metric_can_be_placed(t):
+    """What an unclear place is waiting for has a name for each of them."""
+    for metric in METRICS:
+        band = replace(LINE, metric=metric.id, unit=metric.unit, trust="own", typical=0.5)
+        assert t.say(benchmarks.verdict(Estimate(0.4, 0.3, 0.6, 50), band, t))
