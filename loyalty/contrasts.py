@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from loyalty.core import Change, Estimate
 from loyalty.stats import Moments, differ, difference, t_quantile
@@ -54,6 +55,23 @@ def paired_difference(
     return Change(before, after, gap, gap - half, gap + half), float(2 * stdtr(units - 1, -abs(gap) / error))
 
 
+def satterthwaite(variances: Sequence[float], groups: Sequence[Moments]) -> float:
+    """Degrees of freedom of a sum of variances of means, as if it were one.
+
+    References
+    ----------
+    Satterthwaite (1946), *An approximate distribution of estimates of variance components*, Biometrics
+    Bulletin 2.
+
+    Examples
+    --------
+    >>> satterthwaite([2.0, 2.0], [Moments(6, 0, 0), Moments(6, 0, 0)])  # alike: as pooled
+    10.0
+    """
+    parts = (part**2 / (each.n - 1) for part, each in zip(variances, groups, strict=True) if part)
+    return sum(variances) ** 2 / sum(parts)
+
+
 def ratio_of_means(above: Moments, below: Moments, group: str | None = None) -> Estimate:
     """How many times as large the mean of one group is as that of another group of other people.
 
@@ -92,8 +110,5 @@ def ratio_of_means(above: Moments, below: Moments, group: str | None = None) -> 
     parts = [each.variance / (each.n * each.mean**2) for each in (above, below)]
     if not sum(parts):
         return Estimate(value, 0.0, math.inf, n, group)
-    degrees = sum(parts) ** 2 / sum(
-        part**2 / (each.n - 1) for part, each in zip(parts, (above, below), strict=True)
-    )
-    factor = math.exp(t_quantile(degrees) * math.sqrt(sum(parts)))
+    factor = math.exp(t_quantile(satterthwaite(parts, (above, below))) * math.sqrt(sum(parts)))
     return Estimate(value, value / factor, value * factor, n, group)

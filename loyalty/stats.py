@@ -273,12 +273,12 @@ def mean_within(sums: RatioSums, low: float, high: float, group: str | None = No
     return Estimate(value, low + span * wilson.low, low + span * wilson.high, found.n, group)
 
 
-def difference(before: Estimate, after: Estimate) -> Change:
-    """The difference of two independent estimates, its interval recovered from theirs.
+def difference(before: Estimate, after: Estimate, correlation: float = 0.0) -> Change:
+    """The difference of two estimates, its interval recovered from theirs.
 
     For two shares with Wilson intervals this is Newcombe's hybrid score interval, for two means Welch's
     with each side's own quantile. When the same customers stand on both sides the interval is wider than
-    need be, so a change called real is real.
+    need be, so a change called real is real; unless the `correlation` of the two estimates is handed in.
 
     References
     ----------
@@ -292,9 +292,15 @@ def difference(before: Estimate, after: Estimate) -> Change:
     (0.2, 0.0524, 0.3339)
     """
     gap = after.value - before.value
-    low = gap - math.hypot(after.value - after.low, before.high - before.value)
-    high = gap + math.hypot(after.high - after.value, before.value - before.low)
+    low = gap - _side(after.value - after.low, before.high - before.value, correlation)
+    high = gap + _side(after.high - after.value, before.value - before.low, correlation)
     return Change(before, after, gap, low, high)
+
+
+def _side(one: float, other: float, correlation: float) -> float:
+    if not correlation:
+        return math.hypot(one, other)
+    return math.sqrt(max(0.0, one * one + other * other - 2 * correlation * one * other))
 
 
 def last_change(trend: Sequence[Estimate]) -> Change | None:
