@@ -48,7 +48,8 @@ def dataset(orders=None, responses=None, visits=None, trials=None):
         name: table(one) if isinstance(one, str) else one for name, one in given.items() if one is not None
     }
     roles = {
-        name: {role: role for role in ROLES[name] if role in one.columns} for name, one in frames.items()
+        name: {role: role if role in one.columns else None for role in ROLES[name]}
+        for name, one in frames.items()
     }
     return Dataset.from_frames(**{name: one.lazy() for name, one in frames.items()}, roles=roles)
 

@@ -45,40 +45,50 @@ class Choices:
 def controls(t: Translator, metric: Metric, data: Dataset) -> Choices:
     """Draw the controls of a metric; every choice holds until the session ends."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = _options(t, metric, data)
-        by = _by(t, metric, data)
+        by = _by(t, metric, data) if metric.by else None  # where groups are the point, they come first
+        options = _options(t, metric, data, by)
+        by = by if metric.by else _by(t, metric, data)
         period = _period(t, metric, data)
     part = state.between(data, *period) if period else data
     return Choices(part, period, by, options)
 
 
-def _options(t: Translator, metric: Metric, data: Dataset) -> dict[str, Any]:
+def _options(t: Translator, metric: Metric, data: Dataset, by: str | None) -> dict[str, Any]:
     """The definitions in force; those without effect are not asked for."""
     chosen: dict[str, Any] = {}
     for option in metric.options:
         idle = option.when and chosen[option.when[0]] != option.when[1]
-        chosen[option.name] = option.default if idle else _option(t, metric, option, data)
+        chosen[option.name] = option.default if idle else _option(t, metric, option, data, by)
     return chosen
 
 
-def _option(t: Translator, metric: Metric, option: Option, data: Dataset) -> Any:
+def _option(t: Translator, metric: Metric, option: Option, data: Dataset, by: str | None) -> Any:
     id, key = f"{metric.id}.option.{option.name}", f"{metric.id}.{option.name}"
     choices = {str(choice): choice for choice in option.choices}
-    columns = {f"={name}": name for name in option.columns(data)} if option.columns else {}
-    choices |= columns
+    further = _further(option, key, data, by)
+    choices |= further
     if st.session_state.get(key) not in (None, *choices):
-        del st.session_state[key]  # a column that the data no longer have
+        del st.session_state[key]  # a column or group that the data no longer have
     settings: dict[str, Any] = {
         "label": t(f"{id}.label"),
         "options": list(choices),
         "key": state.choice(key, str(option.default)),
-        "format_func": lambda code: clean(columns[code]) if code in columns else t(f"{id}.{code}"),
+        "format_func": lambda code: clean(further[code]) if code in further else t(f"{id}.{code}"),
         "help": t(f"{id}.help"),
         "persist_state": "session",
     }
-    if len(choices) > SEGMENTED:
+    if len(choices) > SEGMENTED or further:
         return choices[st.selectbox(width=LIST_WIDTH, **settings)]
     return choices[st.segmented_control(required=True, **settings)]
+
+
+def _further(option: Option, key: str, data: Dataset, by: str | None) -> dict[str, str]:
+    """Choices that the data hold, under codes that none of the others has."""
+    find = option.further
+    if find is None:
+        return {}
+    names = state.kept(("further", key, data.id, by), lambda: find(data, by))
+    return {f"={name}": name for name in names}
 
 
 def _by(t: Translator, metric: Metric, data: Dataset) -> str | None:
