@@ -336,6 +336,84 @@ def say_do(staying=((60, 30, 0.4), (50, 10, 0.1)), discounts=((0.1, 300), (0.3, 
     )
 
 
+def engagement(tables=(), numbers=(), **more):
+    """1,000 visits, 400 with a purchase, by 200 visitors; of 110 customers the high ones spend twice as much.
+
+    Newcombe's interval of later visits less first ones is 0.2 ± √(0.05² + 0.05²).
+    """
+    share = ("value", "low", "high")
+    made = {
+        "lists": (("list", "customers", "share"), (("high", 60, 0.3), ("middle", 60, 0.3), ("low", 80, 0.4))),
+        "visitors": (
+            ("visit", "visits", "visit_share", *share),
+            (("new", 200, 0.2, 0.25, 0.2, 0.3), ("returning", 800, 0.8, 0.45, 0.4, 0.5)),
+        ),
+        "hours": (
+            ("weekday", "hour", "visits", "bought", "value"),
+            (("monday", 9, 60, 30, 0.5), ("tuesday", 9, 40, 10, 0.25), ("saturday", 18, 50, 40, 0.8)),
+        ),
+        "weekdays": (
+            ("weekday", "visits", "per_day", *share),
+            (
+                ("monday", 700, 35.0, 0.42, 0.38, 0.46),
+                ("saturday", 200, 50.0, 0.38, 0.31, 0.45),
+                ("sunday", 100, 25.0, 0.29, 0.2, 0.39),
+            ),
+        ),
+        "weekend": (
+            ("part_of_week", "visits", "dates", "per_day", *share),
+            (("weekdays", 700, 20, 35.0, 0.42, 0.38, 0.46), ("weekend", 300, 8, 37.5, 0.35, 0.3, 0.4)),
+        ),
+        "sources": (
+            ("source", "visits", "visit_share", *share),
+            (
+                ("mail", 500, 0.5, 0.6, 0.55, 0.65),
+                ("web", 400, 0.4, 0.2, 0.15, 0.25),
+                ("", 80, 0.08, 0.1, 0.05, 0.2),
+                ("*", 20, 0.02, 0.2, 0.08, 0.42),
+            ),
+        ),
+        "durations": (
+            ("visits", "mean", "quartile_1", "median", "quartile_3"),
+            ((900, 120.0, 30.0, 60.0, 140.0),),
+        ),
+        "spend": (("engaged", "customers", "spend"), (("high", 50, 80.0), ("others", 60, 40.0))),
+        **dict(tables),
+    }
+    return Result(
+        **{
+            "metric": "engagement",
+            "overall": Estimate(0.4, 0.37, 0.43, 1000),
+            "unit": "share",
+            "formula": r"\frac{⟨bought⟩}{⟨visits⟩}",
+            "numbers": {
+                "bought": 400,
+                "visits": 1000,
+                "unknown": 0,
+                "visitors": 200,
+                "untimed": 0,
+                "weekday_difference": 0.07,
+                "weekday_low": 0.01,
+                "weekday_high": 0.13,
+                "weekday_p": 0.022,
+                "saturday_difference": 0.09,
+                "saturday_low": -0.03,
+                "saturday_high": 0.21,
+                "saturday_p": 0.14,
+                "matched": 110,
+                "spend_ratio": 2.0,
+                "spend_low": 1.5,
+                "spend_high": 2.7,
+                **dict(numbers),
+            },
+            "units": {"mean": "seconds", "median": "seconds", "spend": "money"},
+            "tables": tuple(Table(name, *table) for name, table in made.items() if table),
+            "currency": "EUR",
+            **more,
+        }
+    )
+
+
 def change(before, after, low, high, n=50):
     """A change from March to April 2025."""
     return Change(

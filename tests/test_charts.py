@@ -129,7 +129,9 @@ def test_every_metric_has_its_pictures(metric):
 @pytest.mark.parametrize(("shape", "metric"), DRAWN)
 def test_words_are_in_the_language(shape, metric):
     # names of products and segments are the file's own, and so is the publisher of a benchmark
-    own = r"tea|cup|pot|cake|drinks|things|north|south|Survicate|first visit|regular|search|a friend|phone|desk"
+    own = (
+        r"tea|cup|pot|cake|drinks|things|north|south|Survicate|first visit|regular|search|a friend|phone|desk"
+    )
     chart = shape(defaults()[metric], ZH)
     told = [re.sub(own, "", text) for text in (*words(chart, ZH), chart.description)]
     assert not [text for text in told if re.search(r"[A-Za-z]{2,}|[{}]", text)]
@@ -485,6 +487,91 @@ class TestProducts:
         chart = charts.kinds(results.upsell(tables=(kinds,)), EN)
         assert [row["share"] for row in marks(chart.to_dict(), "bar")[1]] == [0.5, 0.1]
         assert chart.description == "Most customers bought tea: 45 of 90."
+
+
+class TestEngagement:
+    def test_the_spectrum_names_its_rule(self):
+        chart = charts.spectrum(results.engagement(), EN)
+        told = words(chart, EN)
+        assert "High: two visits or more, one with a purchase or more" in told
+        assert "60 · 30%" in told
+        assert chart.description == (
+            "Of 200 visitors, 60 buy and return (30%), 60 are in between (30%), and 80 came once without "
+            "buying (40%)."
+        )
+
+    def test_without_visitors_there_is_no_spectrum(self):
+        assert charts.spectrum(results.engagement(tables={"lists": None}), EN) is None
+
+    def test_hours_have_a_cell_for_visits_and_one_for_the_share(self):
+        chart = charts.hours(results.engagement(), EN)
+        cells = marks(chart.to_dict(), "rect")[0]
+        assert {cell["place"]: cell["text"] for cell in cells} == {
+            "visits monday": "60",
+            "visits tuesday": "40",
+            "visits saturday": "50",
+            "share monday": "50",
+            "share tuesday": "25",
+            "share saturday": "80",
+        }
+        assert chart.description == (
+            "Most visits come on Monday from 9:00 on (60 of 150), most purchases on Saturday from 18:00 on (40)."
+        )
+
+    def test_the_strongest_colours_are_those_of_the_largest_numbers(self):
+        cells = marks(charts.hours(results.engagement(), EN).to_dict(), "rect")[0]
+        full = {cell["place"] for cell in cells if cell["color"] == "#0072B2"}
+        assert full == {"visits monday", "share saturday"}
+
+    def cells(self, *rows):
+        columns = ("weekday", "hour", "visits", "bought", "value")
+        chart = charts.hours(results.engagement(tables={"hours": (columns, rows)}), EN)
+        return marks(chart.to_dict(), "rect")[0], words(chart, EN)
+
+    def test_shares_of_few_visits_are_drawn_towards_the_average(self):
+        """One purchase at one visit is no darker than 60 at 100, and is marked."""
+        cells, told = self.cells(
+            ("monday", 8, 1, 1, 1.0), ("monday", 9, 100, 60, 0.6), ("monday", 10, 100, 20, 0.2)
+        )
+        share = {cell["hour"]: cell["share"] for cell in cells if cell["place"].startswith("share")}
+        assert share[10] < share[8] < share[9]
+        assert [cell["hour"] for cell in cells if cell["open"]] == [8]
+        assert any(text.startswith("Dashed: fewer than 30 visits") for text in told)
+
+    def test_where_most_hours_have_few_visits_that_is_said_instead(self):
+        cells, told = self.cells(("monday", 8, 4, 1, 0.25), ("monday", 9, 6, 3, 0.5))
+        assert not any(cell["open"] for cell in cells)
+        assert any(text.startswith("Most hours: fewer than 30 visits") for text in told)
+
+    def test_an_hour_of_unknown_outcome_has_visits_alone(self):
+        cells, _ = self.cells(("monday", 8, 40, 0, None), ("monday", 9, 60, 30, 0.5))
+        assert [cell["hour"] for cell in cells if cell["place"] == "share monday"] == [9]
+
+    def test_days_in_the_language_from_monday(self):
+        told = words(charts.hours(results.engagement(), ZH), ZH, width=700)
+        days = [text for text in told if re.fullmatch("周.", text)]
+        assert days == [f"周{day}" for day in "一二三四五六日"] * 2
+
+    def test_without_times_there_are_no_hours_and_no_days(self):
+        result = results.engagement(tables={"hours": None, "weekdays": None})
+        assert charts.hours(result, EN) is None
+        assert charts.weekdays(result, EN) is None
+
+    def test_a_day_has_dot_whisker_and_bar(self):
+        chart = charts.weekdays(results.engagement(), EN)
+        [bars] = marks(chart.to_dict(), "bar")
+        assert [(row["name"], row["per_day"]) for row in bars] == [("Mon", 35), ("Sat", 50), ("Sun", 25)]
+        [lines] = marks(chart.to_dict(), "rule")
+        assert [(row["low"], row["high"]) for row in lines] == [(0.38, 0.46), (0.31, 0.45), (0.2, 0.39)]
+        assert chart.description == (
+            "On Monday most visits lead to a purchase (42.0%), on Sunday fewest (29.0%)."
+        )
+
+    def test_sources_are_named_with_their_intervals(self):
+        told = words(charts.sources(results.engagement(), EN), EN, width=700)
+        assert "60.0% (55.0% to 65.0%), n = 500" in told
+        assert {"(blank)", "All others"} <= set(told)
+        assert charts.sources(results.engagement(tables={"sources": None}), EN) is None
 
 
 class TestJourney:

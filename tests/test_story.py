@@ -13,7 +13,7 @@ from loyalty import limits, nps, repurchase, story
 from loyalty.core import Estimate, Table
 from loyalty.dataset import Dataset
 from loyalty.metrics import METRICS
-from loyalty.texts import LANGUAGES, sentences
+from loyalty.texts import LANGUAGES, Message, sentences
 from loyalty.words import Translator, escape
 from tests import results
 from tests.results import change, choices, computed
@@ -375,6 +375,158 @@ class TestSayDo:
         assert story.table(result, "attitudes", EN)[0]["Spend, from"] == "€70.00"
 
 
+class TestEngagement:
+    def part(self, name, t=EN, **more):
+        return story.part(results.engagement(**more), name, t)
+
+    def test_the_answer(self):
+        assert said(story.answer(results.engagement(), EN)) == (
+            "40.0% of the visits led to a purchase: 400 of 1,000. For visits like these in general, the share "
+            "most likely lies between 37.0% and 43.0% (95% interval)."
+        )
+        assert said(story.answer(results.engagement(), ZH), ZH).startswith(
+            "40.0% 的访问带来了购买：1,000 次中有 400 次。"
+        )
+
+    def test_who_comes_again(self):
+        # Zou & Donner: 0.2 ± √(0.05² + 0.05²)
+        assert said(self.part("visitors")) == (
+            "Who comes again buys more often: 45.0% of these visits led to a purchase, against 25.0% of the "
+            "first visits. The difference is real: it lies between +12.9 percentage points and +27.1 "
+            "percentage points (95% interval)."
+        )
+
+    @pytest.mark.parametrize(
+        ("new", "returning", "id"),
+        [
+            ((200, 0.2, 0.6, 0.55, 0.65), (800, 0.8, 0.45, 0.4, 0.5), "less"),
+            ((200, 0.2, 0.42, 0.37, 0.47), (800, 0.8, 0.45, 0.4, 0.5), "none"),
+            ((20, 0.2, 0.25, 0.1, 0.5), (80, 0.8, 0.45, 0.4, 0.5), "small"),
+        ],
+    )
+    def test_whether_coming_again_matters(self, new, returning, id):
+        columns = ("visit", "visits", "visit_share", "value", "low", "high")
+        table = (columns, (("new", *new), ("returning", *returning)))
+        message = self.part("visitors", tables={"visitors": table})
+        assert message.id == f"engagement.visitors.{id}"
+        assert EN.percent(new[2]) in said(message)
+
+    def test_a_difference_to_the_other_side_is_said_without_a_sign_of_minus(self):
+        columns = ("visit", "visits", "visit_share", "value", "low", "high")
+        rows = (("new", 200, 0.2, 0.6, 0.55, 0.65), ("returning", 800, 0.8, 0.4, 0.35, 0.45))
+        told = said(self.part("visitors", tables={"visitors": (columns, rows)}))
+        assert "between +12.9 percentage points and +27.1 percentage points" in told
+
+    def test_where_first_visits_are_not_known_nothing_is_said(self):
+        columns = ("visit", "visits", "visit_share", "value", "low", "high")
+        rows = (("new", 200, 0.2, None, None, None), ("returning", 800, 0.8, None, None, None))
+        assert self.part("visitors", tables={"visitors": (columns, rows)}) is None
+
+    def test_the_busiest_hour(self):
+        assert said(self.part("hours")).startswith(
+            "Most visits come on Monday from 9:00 on: 60 of 150 in that hour."
+        )
+        assert said(self.part("hours", ZH), ZH).startswith(
+            "访问最多的是星期一 9 点起的一小时：150 次中有 60 次。"
+        )
+
+    def test_weekdays_before_the_weekend_as_in_the_study(self):
+        told = said(self.part("weekend"))
+        assert told.startswith(
+            "On weekdays more visits lead to a purchase than at the weekend, 42.0% against 35.0%, as Pletikosa "
+            "Cvijikj & Michahelles (2013) found for brands on Facebook. The difference is real: it lies between "
+            "+1.0 percentage points and +13.0 percentage points (95% interval; p = 0.022)."
+        )
+        assert told.endswith(
+            "Saturday (38.0%) and Sunday (29.0%) may be alike: the difference lies between −3.0 percentage "
+            "points and +21.0 percentage points (p = 0.140)."
+        )
+
+    @pytest.mark.parametrize(
+        ("numbers", "week", "weekend"),
+        [
+            ({"weekday_difference": -0.07, "weekday_low": -0.13, "weekday_high": -0.01}, "weekend", "even"),
+            ({"weekday_low": -0.01}, "alike", "even"),
+            ({"saturday_low": 0.01}, "weekdays", "saturday"),
+            (
+                {"saturday_difference": -0.09, "saturday_low": -0.21, "saturday_high": -0.01},
+                "weekdays",
+                "sunday",
+            ),
+        ],
+    )
+    def test_whether_it_is_here_as_in_the_study(self, numbers, week, weekend):
+        message = self.part("weekend", numbers=numbers)
+        assert message.holes["week"].id == f"engagement.weekdays.{week}"
+        assert message.holes["weekend"].id == f"engagement.weekdays.{weekend}"
+        assert "−" not in said(message.holes["week"]) or week == "alike"
+
+    def test_a_weekend_without_visits_is_not_compared(self):
+        numbers = dict.fromkeys(("weekday_difference", "saturday_difference"))
+        columns = ("part_of_week", "visits", "dates", "per_day", "value", "low", "high")
+        rows = (("weekdays", 700, 20, 35.0, 0.42, 0.38, 0.46), ("weekend", 0, 8, 0.0, None, None, None))
+        assert self.part("weekend", numbers=numbers, tables={"weekend": (columns, rows)}) is None
+
+    def test_where_buyers_come_from(self):
+        told = said(self.part("sources"))
+        assert "most through mail with 60.0%, fewest through web with 20.0%" in told
+        assert told.endswith("(p < 0.001).")
+
+    def test_sources_of_few_visits_are_not_compared(self):
+        columns = ("source", "visits", "visit_share", "value", "low", "high")
+        rows = (("mail", 90, 0.9, 0.6, 0.5, 0.7), ("web", 10, 0.1, 0.2, 0.1, 0.5))
+        assert self.part("sources", tables={"sources": (columns, rows)}).id == "engagement.sources.small"
+        assert self.part("sources", tables={"sources": (columns, rows[:1])}) is None
+
+    def test_a_few_long_visits_lift_the_average(self):
+        assert said(self.part("durations")) == (
+            "Half of the visits lasted less than 60 s, the middle half from 30 s to 140 s. The average, 120 s, "
+            "is longer, because a few long visits lift it: the median says more about the usual visit."
+        )
+
+    def test_spending(self):
+        assert said(self.part("spend")) == (
+            "110 of the visitors are customers in your orders. Those who buy and return have spent €80.00 each "
+            "in all their purchases, the others €40.00: 2.00 times as much, most likely 1.50 to 2.70 times "
+            "(95% interval). Part of that lies in the grouping itself: nobody is in the first group without a "
+            "purchase."
+        )
+
+    @pytest.mark.parametrize(
+        ("low", "high", "others", "id"),
+        [(0.4, 0.9, 60, "less"), (0.9, 2.7, 60, "none"), (1.5, 2.7, 29, "small")],
+    )
+    def test_whether_the_engaged_spend_more(self, low, high, others, id):
+        spend = (("engaged", "customers", "spend"), (("high", 50, 80.0), ("others", others, 40.0)))
+        numbers = {"spend_low": low, "spend_high": high}
+        assert self.part("spend", numbers=numbers, tables={"spend": spend}).id == f"engagement.spend.{id}"
+
+    def test_advice(self):
+        told = story.advice(results.engagement(), EN)
+        assert ids(told) == ["best_source", "best_days", "come_back", "first_visit", "ask_why"]
+        assert "through mail, 60.0% of the visits lead to a purchase, through web 20.0%" in said(told[0])
+        assert "the better half of the week has 42.0%, the other 35.0%" in said(told[1])
+        assert said(told[3]).startswith("Make the first visit count: 40% of the visitors came once")
+
+    def test_advice_without_visitors_times_and_sources(self):
+        bare = replace(results.engagement(), tables=(), numbers={"bought": 400, "visits": 1000})
+        assert ids(story.advice(bare, EN)) == ["ask_why", "judge"]
+        few = replace(bare, overall=Estimate(0.4, 0.2, 0.6, 20))
+        assert ids(story.advice(few, EN)) == ["more_visits", "judge"]
+
+    def test_outcomes_by_orders_call_for_noting_them(self):
+        made = results.engagement(notes=(Message("engagement.note.by_orders"),))
+        assert ids(story.advice(made, EN))[0] == "outcome"
+
+    def test_codes_are_words_in_the_tables(self):
+        result = results.engagement()
+        assert story.table(result, "lists", ZH)[0]["名单"] == "高：购买并再来"
+        assert story.table(result, "hours", EN)[0]["Weekday"] == "Monday"
+        assert [row["Source"] for row in story.table(result, "sources", EN)[2:]] == ["(blank)", "All others"]
+        assert story.table(result, "spend", EN)[1]["Visitors"] == "Low and middle"
+        assert story.table(result, "durations", EN)[0]["Median"] == "60 s"
+
+
 class TestCohorts:
     CURVE = ((0, 900, 900, 1.0, 0.99, 1.0), (1, 800, 400, 0.5, 0.47, 0.53))
 
@@ -631,8 +783,7 @@ class TestFormula:
     )
     def test_it_gives_the_value(self, result):
         fraction = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
-        last = result.formula.rpartition("=")[2]  # of several forms
-        filled = re.sub("⟨(.+?)⟩", lambda match: repr(result.numbers[match[1]]), last)
+        filled = re.sub("⟨(.+?)⟩", lambda match: repr(result.numbers[match[1]]), result.formula)
         plain = filled.replace(r"\left", "").replace(r"\right", "").replace(r"\cdot", "*")
         assert eval(fraction.sub(r"((\1) / (\2))", plain)) == pytest.approx(result.overall.value)
 
