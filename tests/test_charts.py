@@ -515,7 +515,8 @@ class TestEngagement:
             "share saturday": "80",
         }
         assert chart.description == (
-            "Most visits come on Monday from 9:00 on (60 of 150), most purchases on Saturday from 18:00 on (40)."
+            "Most visits come on Monday from 9:00 on (60 of 150), most purchases on Saturday from 18:00 on "
+            "(40)."
         )
 
     def test_the_strongest_colours_are_those_of_the_largest_numbers(self):

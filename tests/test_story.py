@@ -381,8 +381,8 @@ class TestEngagement:
 
     def test_the_answer(self):
         assert said(story.answer(results.engagement(), EN)) == (
-            "40.0% of the visits led to a purchase: 400 of 1,000. For visits like these in general, the share "
-            "most likely lies between 37.0% and 43.0% (95% interval)."
+            "40.0% of the visits led to a purchase: 400 of 1,000. For visits like these in general, the "
+            "share most likely lies between 37.0% and 43.0% (95% interval)."
         )
         assert said(story.answer(results.engagement(), ZH), ZH).startswith(
             "40.0% 的访问带来了购买：1,000 次中有 400 次。"
@@ -433,9 +433,9 @@ class TestEngagement:
     def test_weekdays_before_the_weekend_as_in_the_study(self):
         told = said(self.part("weekend"))
         assert told.startswith(
-            "On weekdays more visits lead to a purchase than at the weekend, 42.0% against 35.0%, as Pletikosa "
-            "Cvijikj & Michahelles (2013) found for brands on Facebook. The difference is real: it lies between "
-            "+1.0 percentage points and +13.0 percentage points (95% interval; p = 0.022)."
+            "On weekdays more visits lead to a purchase than at the weekend, 42.0% against 35.0%, as "
+            "Pletikosa Cvijikj & Michahelles (2013) found for brands on Facebook. The difference is real: it "
+            "lies between +1.0 percentage points and +13.0 percentage points (95% interval; p = 0.022)."
         )
         assert told.endswith(
             "Saturday (38.0%) and Sunday (29.0%) may be alike: the difference lies between −3.0 percentage "
@@ -480,16 +480,16 @@ class TestEngagement:
 
     def test_a_few_long_visits_lift_the_average(self):
         assert said(self.part("durations")) == (
-            "Half of the visits lasted less than 60 s, the middle half from 30 s to 140 s. The average, 120 s, "
-            "is longer, because a few long visits lift it: the median says more about the usual visit."
+            "Half of the visits lasted less than 60 s, the middle half from 30 s to 140 s. The average, 120 "
+            "s, is longer, because a few long visits lift it: the median says more about the usual visit."
         )
 
     def test_spending(self):
         assert said(self.part("spend")) == (
-            "110 of the visitors are customers in your orders. Those who buy and return have spent €80.00 each "
-            "in all their purchases, the others €40.00: 2.00 times as much, most likely 1.50 to 2.70 times "
-            "(95% interval). Part of that lies in the grouping itself: nobody is in the first group without a "
-            "purchase."
+            "110 of the visitors are customers in your orders. Those who buy and return have spent €80.00 "
+            "each in all their purchases, the others €40.00: 2.00 times as much, most likely 1.50 to 2.70 "
+            "times (95% interval). Part of that lies in the grouping itself: nobody is in the first group "
+            "without a purchase."
         )
 
     @pytest.mark.parametrize(
