@@ -41,7 +41,9 @@ def answers(business: Business, tables: tuple[str, ...], asked: bool = True) -> 
         found["engagement"] = engagement(business.visits, bought if "orders" in tables else [])
     if {"orders", "responses"} <= set(tables):
         found["say_do"] = say_do(business.answers, business.lines, bought, last)
-        found["actions"] = actions(business.answers, business.lines, bought, last, asked)
+    if "orders" in tables:
+        said = business.answers if "responses" in tables else []
+        found["actions"] = actions(said, business.lines, bought, last, asked)
     if "trials" in tables:
         found["totals"]["trials"] = trial_totals(business.trials)
         found["experiment"] = experiment(business.trials, business.control)
