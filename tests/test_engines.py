@@ -259,3 +259,29 @@ def test_purchases_are_counted_alike(native):
 
 def month(day):
     return 12 * day.year + day.month - 1
+
+
+def test_hours_of_the_day_are_those_of_the_local_clock(native):
+    """20:30 on Friday in London is half past four on Saturday in Shanghai."""
+    local = pl.col("time").dt.replace_time_zone("UTC").dt.convert_time_zone(ZONE)
+    visits = table("visitor time bought\n 7 2025-01-31T20:30:00 yes\n 8 2025-01-31T10:00:00 no")
+    result = loyalty.engagement(Dataset.from_frames(visits=native(visits.with_columns(local))))
+    assert result.table("hours").rows == (("friday", 18, 1, 0, 0.0), ("saturday", 4, 1, 1, 1.0))
+    assert [row[0] for row in result.table("weekdays").rows] == ["friday", "saturday"]
+
+
+def test_days_of_a_database_have_no_hours(native):
+    visits = table("visitor time bought\n 7 2025-01-31 yes\n 8 2025-02-01 no")
+    days = visits.with_columns(pl.col("time").cast(pl.Date))
+    result = loyalty.engagement(Dataset.from_frames(visits=native(days)))
+    assert [row[0] for row in result.table("weekdays").rows] == ["friday", "saturday"]
+    assert "hours" not in [table.name for table in result.tables]
+
+
+def test_visits_and_orders_may_be_on_different_engines(native, drawn):
+    """Whether a visit led to a purchase, and what the visitors spent, is found across."""
+    tables = {"orders": drawn["orders"], "visits": drawn["visits"].drop("bought")}
+    answer = loyalty.engagement(Dataset.from_frames(**{name: frame.lazy() for name, frame in tables.items()}))
+    for name in tables:
+        mixed = {**{other: frame.lazy() for other, frame in tables.items()}, name: native(tables[name])}
+        same(loyalty.engagement(Dataset.from_frames(**mixed)).to_dict(), answer.to_dict(), f"{name}: ")
