@@ -111,6 +111,10 @@ def latest_answers(
     [2.0]
     """
     data.require(Need("responses", (score,)), *NEEDS)
+    return data.kept(f"latest {score} {scale or ''}", by, lambda: _latest(data, score, by, scale))
+
+
+def _latest(data: Dataset, score: str, by: str | None, scale: AnswerScale | None) -> nw.LazyFrame[Any]:
     dated = ["day", "month"] if data.has("responses", "day") else []
     given = matched_answers(data).filter(~nw.col("customer").is_null(), ~nw.col(score).is_null())
     group = {"group": nw.col(by)} if by else {}
@@ -120,7 +124,7 @@ def latest_answers(
         order = nw.col("day").fill_null(0)
         answers = answers.with_columns(order=order).filter(_is("order", nw.Expr.max))
     latest = answers.filter(_is("score", nw.Expr.min))
-    return keep(latest.group_by("customer").agg(nw.col("score", "matched_by", *dated, *group).min()))
+    return latest.group_by("customer").agg(nw.col("score", "matched_by", *dated, *group).min())
 
 
 def _is(name: str, best: Any) -> nw.Expr:

@@ -153,13 +153,15 @@ def _flagged(data: Dataset, days: int, silent: int) -> nw.LazyFrame[Any]:
     worth = _worth(there)
     ahead = (worth.rank("min", descending=True) - 1).cast(nw.Float64)
     quiet = nw.lit(today.toordinal()) - nw.col("last")
-    marked = known.with_columns(
+    came = {
+        "came_month": nw.col("month") % 12 + 1,
+        "came_day": day_of_month(nw.col("first"), nw.col("month")),
+    }
+    marked = known.with_columns(**came).with_columns(
         silent=quiet,
         thank=(ahead * THANKED < nw.len()) & (quiet <= silent),
         win_back=(ahead * MISSED < nw.len()) & (quiet > silent),
-        anniversary_day=next_day(
-            nw.col("month") % 12 + 1, day_of_month(nw.col("first"), nw.col("month")), today
-        ),
+        anniversary_day=next_day(nw.col("came_month"), nw.col("came_day"), today),
         birthday_day=next_day(nw.col("born_month"), nw.col("born_day"), today),
         refer=(nw.col("score") >= PROMOTER) & (nw.col("purchases") >= REFERS),
         recover=(nw.col("score") <= DETRACTOR) | (nw.col("score").is_null() & nw.col("low").fill_null(False)),
