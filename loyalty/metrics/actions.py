@@ -222,7 +222,7 @@ def _scores(data: Dataset) -> nw.LazyFrame[Any] | None:
     """The latest recommendation of every customer, and its day."""
     if data.missing(Need("responses", ("recommend",)), *NEEDS):
         return None
-    found = latest_answers(data)
+    found = latest_answers(data, scale=scale_of(data, "recommend"))
     if not data.has("responses", "day"):
         found = found.with_columns(day=nw.lit(None, dtype=nw.Int64))
     return found.select("customer", "score", answered=nw.col("day").cast(nw.Int64))
