@@ -24,9 +24,9 @@ from loyalty.core import (
 )
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from loyalty.queries import rows
+from loyalty.queries import keep, rows
 from loyalty.reliability import Comoments, alpha, opposed, with_rest
-from loyalty.sampling import several_sums
+from loyalty.sampling import ratio_sums, several_sums
 from loyalty.stats import RatioSums, differ, last_change, mean_within
 from loyalty.texts import Message
 
@@ -131,22 +131,21 @@ def loyalty_index(
     data.check_by("responses", by)
     chosen = {"recommend": recommend, "again": again, "other": other}
     asked = tuple(_question(data, name, scale) for name, scale in chosen.items())
-    answers = _points(data, asked, by, WAVES[wave])
+    answers = keep(_points(data, asked, by, WAVES[wave]))
     comoments = _comoments(answers)
     turned = _against(answers, comoments, asked)
     if turned:
         asked = tuple(replace(q, scale=_turn(q.scale)) if at in turned else q for at, q in enumerate(asked))
-        answers = _points(data, asked, by, WAVES[wave])
+        answers = keep(_points(data, asked, by, WAVES[wave]))
         comoments = reduce(lambda sums, place: sums.turned(place, 100.0), turned, comoments)
-    people = _people(answers)
+    people = keep(_people(answers))
     [(_, sums)] = several_sums(people, RATIOS)
     if not sums["index"].y:
         raise data.nothing("responses", "no_answers", role=Message(f"role.{asked[0].role}"))
-    dated = data.has("responses", "month")
-    waves = _waves(several_sums(people, RATIOS, "wave"), WAVES[wave]) if dated else {}
-    segments = by_group(_index_sums(people, "group"), lambda each: each.y) if by else {}
+    segments = by_group(ratio_sums(people, "group"), lambda each: each.y) if by else {}
     groups = tuple(_mean(each, name) for name, each in segments.items())
-    trend = tuple(_mean(each["index"], name) for name, each in waves.items())
+    waves = _waves(people) if data.has("responses", "month") else {}
+    trend = tuple(_mean(each, period_name(first, WAVES[wave])) for first, each in waves.items())
     means = {name: _mean(sums[name]) for name in QUESTIONS}
     overall = _mean(sums["index"])
     return Result(
@@ -169,7 +168,10 @@ def loyalty_index(
             **_all_waves(trend),
         },
         units=UNITS,
-        tables=(_question_table(asked, means, comoments), *([_wave_table(waves)] if waves else [])),
+        tables=(
+            _question_table(asked, means, comoments),
+            *([_wave_table(people, waves, trend)] if waves else []),
+        ),
         notes=_notes(data, asked, turned, answers),
     )
 
@@ -270,17 +272,10 @@ def _people(answers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return people.with_columns(x=nw.col("total") / nw.col("count"), y=nw.lit(1.0), complete=complete)
 
 
-def _index_sums(people: nw.LazyFrame[Any], key: str) -> list[tuple[Any, RatioSums]]:
-    """Sums of the index alone, by segment."""
-    return [(name, sums["index"]) for name, sums in several_sums(people, {"index": RATIOS["index"]}, key)]
-
-
-def _waves(found: list[tuple[Any, dict[str, RatioSums]]], months: int) -> dict[str, dict[str, RatioSums]]:
-    return {period_name(wave, months): sums for wave, sums in sorted(found, key=_first) if wave is not None}
-
-
-def _first(pair: tuple[Any, Any]) -> float:
-    return -1 if pair[0] is None else pair[0]
+def _waves(people: nw.LazyFrame[Any]) -> dict[int, RatioSums]:
+    """First month of each wave to the sums of the index."""
+    known = {wave: sums for wave, sums in ratio_sums(people, "wave") if wave is not None}
+    return dict(sorted(known.items()))
 
 
 def _mean(sums: RatioSums, group: str | None = None) -> Estimate:
@@ -315,14 +310,24 @@ def _known(r: float) -> float | None:
     return None if r != r else r
 
 
-def _wave_table(waves: Mapping[str, Mapping[str, RatioSums]]) -> Table:
-    found = {name: [_mean(sums[part]) for part in ("index", *QUESTIONS)] for name, sums in waves.items()}
+def _wave_table(
+    people: nw.LazyFrame[Any], waves: Mapping[int, RatioSums], trend: Sequence[Estimate]
+) -> Table:
+    """The index of each wave, and the means of its questions."""
+    columns = [f"{name}_{part}" for name in QUESTIONS for part in ("sum", "given")]
+    found = {row["wave"]: row for row in rows(people.group_by("wave").agg(nw.col(*columns).sum()))}
+    means = {
+        wave: [
+            found[wave][f"{name}_sum"] / n if (n := found[wave][f"{name}_given"]) else None
+            for name in QUESTIONS
+        ]
+        for wave in waves
+    }
     return Table(
         "waves",
         ("wave", "answers", "value", "low", "high", *(f"would_{name}" for name in QUESTIONS)),
         tuple(
-            (name, index.n, index.value, index.low, index.high, *(_known(each.value) for each in asked))
-            for name, (index, *asked) in found.items()
+            (e.group, e.n, e.value, e.low, e.high, *means[wave]) for wave, e in zip(waves, trend, strict=True)
         ),
     )
 
@@ -351,8 +356,7 @@ METRIC = Metric(
     id="loyalty_index",
     needs=(Need("responses", (("recommend", "recommend_scaled"), "again", "other"), partly=True),),
     unit="score",
-    formula=r"\frac{1}{⟨answers⟩} \sum \overline{100 \cdot \frac{x - \min}{\max - \min}}"
-    r" = \frac{⟨points⟩}{⟨answers⟩}",
+    formula=r"\frac{⟨points⟩}{⟨answers⟩}",
     compute=loyalty_index,
     better="higher",
     options=(
