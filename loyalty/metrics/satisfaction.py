@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from math import floor
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -28,6 +29,7 @@ from loyalty.stats import RatioSums, design_effect, differ, last_change, mean_wi
 from loyalty.texts import Message
 
 GOOD, MIDDLE = 75, 50  # of 100 points: 4 and 3 of 5
+SCORES = 21  # different answers told apart: the half points from 0 to 10
 LEVELS = ("dissatisfied", "neutral", "satisfied")
 SCALES = ("1-5", "1-7", "0-10", "1-10", "0-100", "5-1")
 FORMULAS = {
@@ -214,9 +216,17 @@ def _score_table(counts: Counter[float], scale: AnswerScale) -> Table:
 
 
 def _points(counts: Counter[float], scale: AnswerScale) -> list[tuple[Any, ...]]:
-    whole = range(round(scale.low), round(scale.high) + 1)
-    answers = sorted({*map(float, whole), *counts}, reverse=scale.downward)
-    return [(plain(answer), counts[answer], _level(answer, scale)) for answer in answers]
+    """Whole points, and half ones and the like; where there are very many, with the whole one below."""
+    whole = [float(point) for point in range(round(scale.low), round(scale.high) + 1)]
+    many = len({*whole, *counts}) > SCORES
+    found = Counter({(point, _level(point, scale)): 0 for point in whole})
+    for answer, n in counts.items():
+        point = scale.upward(float(floor(scale.upward(answer)))) if many else answer
+        found[point, _level(answer, scale)] += n
+    ordered = sorted(
+        found.items(), key=lambda item: (scale.points(item[0][0]), LEVELS.index(str(item[0][1])))
+    )
+    return [(plain(point), n, level) for (point, level), n in ordered]
 
 
 def _tenths(counts: Counter[float], scale: AnswerScale) -> list[tuple[Any, ...]]:

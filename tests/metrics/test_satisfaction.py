@@ -193,6 +193,27 @@ def test_half_stars_stand_between_the_points():
     assert scores[1] == (0, "dissatisfied")
 
 
+def test_averages_with_many_decimals_go_with_the_whole_point_below():
+    answers = [1 + 9 * place / 199 for place in range(200)]
+    rows = (
+        satisfaction(dataset(responses=pl.DataFrame({"rating": answers})), scale="1-10").table("scores").rows
+    )
+    assert sum(n for _, n, _ in rows) == 200
+    expected = {point: sum(point <= x < point + 1 for x in answers) for point in range(1, 11)}
+    found = {point: sum(n for score, n, _ in rows if score == point) for point in expected}
+    assert found == expected
+    fives = {name: n for score, n, name in rows if score == 5}  # below 5.5 is below the middle
+    assert fives == {
+        "dissatisfied": sum(5 <= x < 5.5 for x in answers),
+        "neutral": sum(5.5 <= x < 6 for x in answers),
+    }
+    down = (
+        satisfaction(dataset(responses=pl.DataFrame({"rating": answers})), scale="10-1").table("scores").rows
+    )
+    assert [score for score, _, _ in down] == [10, 9, 8, 7, 6, 6, 5, 4, 3, 2, 1]
+    assert {name for score, n, name in down if score == 2 and n} == {"satisfied"}
+
+
 @pytest.mark.parametrize(
     ("scale", "answers", "expected"),
     [
