@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from loyalty.queries import keep, rows
+from loyalty.stats import Z
 
 AXES = ("frequency", "both")
 SCORES = range(1, 6)
@@ -52,27 +54,48 @@ def cells(customers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return counted.collect("polars").lazy("polars")
 
 
-def fifths(counts: Mapping[int, int]) -> dict[int, int]:
+def fifths(counts: Mapping[int, int], side: int = 0) -> dict[int, int]:
     """The score of every value from 1 to 5: 1 + ⌊5 · share of those with a smaller value⌋.
 
     Parameters
     ----------
     counts
         Value to how many have it.
+    side
+        Where many have the same value, one customer more or less may raise or lower the score of all of them.
+        −1 gives them the lower, 1 the higher of the two scores that a sample of this size leaves open: the
+        share of smaller values is within its 95 % error of the step between them.
 
     Examples
     --------
-    Half of them bought once, so that nobody can have a score of 2:
+    Half of them bought once, so that nobody can have a score of 2. With 60 % below 4, and only ten people, a
+    score of 3 is as likely as one of 4:
 
-    >>> fifths({1: 5, 2: 2, 4: 2, 9: 1})
+    >>> fifths({1: 5, 2: 1, 4: 3, 9: 1})
     {1: 1, 2: 3, 4: 4, 9: 5}
+    >>> fifths({1: 5, 2: 1, 4: 3, 9: 1}, side=-1)
+    {1: 1, 2: 2, 4: 3, 9: 4}
     """
     n, worse = sum(counts.values()), 0
     scores: dict[int, int] = {}
     for value, count in sorted(counts.items()):
         scores[value] = 1 + 5 * worse // n
         worse += count
-    return scores
+    return _moved(scores, counts, side) if side else scores
+
+
+def _moved(scores: Mapping[int, int], counts: Mapping[int, int], side: int) -> dict[int, int]:
+    """The scores with the values beside a step on its other side, where the step may lie there."""
+    n, worse, values = sum(counts.values()), 0, list(scores)
+    moved: dict[int, int] = {}
+    for place, value in enumerate(values):
+        score, beside = scores[value], place + side
+        step = (score - 1 if side < 0 else score) / 5
+        at_step = not 0 <= beside < len(values) or scores[values[beside]] != score
+        near = 0 < step < 1 and abs(worse / n - step) <= Z * math.sqrt(step * (1 - step) / n)
+        moved[value] = score + side if at_step and near else score
+        worse += counts[value]
+    return moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +106,11 @@ class Scores:
     purchases: Mapping[int, int]
 
     @classmethod
-    def of(cls, cells: nw.LazyFrame[Any]) -> Scores:
-        """Scores among these customers."""
-        return cls(*(fifths(_counts(cells, name)) for name in ("last", "purchases")))
+    def of(cls, cells: nw.LazyFrame[Any]) -> tuple[Scores, Scores, Scores]:
+        """Scores among these customers, and the lowest and highest that a sample like this leaves open."""
+        counts = [_counts(cells, name) for name in ("last", "purchases")]
+        now, least, most = (cls(*(fifths(count, side) for count in counts)) for side in (0, -1, 1))
+        return now, least, most
 
     def place(self, axis: str) -> nw.Expr:
         """The two scores of customers or cells as one number, recency in the tens."""
@@ -98,7 +123,8 @@ def _counts(cells: nw.LazyFrame[Any], name: str) -> dict[int, int]:
 
 def _steps(name: str, scores: Mapping[int, int]) -> nw.Expr:
     """Scores of known values in the engine: one more for every step that a value is above."""
-    steps = (max(value for value, score in scores.items() if score <= step) for step in SCORES[:-1])
+    below = min(scores) - 1
+    steps = (max((v for v, score in scores.items() if score <= step), default=below) for step in SCORES[:-1])
     return sum(((nw.col(name) > step).cast(nw.Int64) for step in steps), nw.lit(1))
 
 

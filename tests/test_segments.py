@@ -8,6 +8,7 @@ from itertools import product
 from math import floor
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as some
 
 from loyalty.queries import lazy, rows
 from loyalty.segments import PLACES, SCORES, Scores, cells, fifths, scored, with_money
+from loyalty.stats import share
 
 # Recency 5 to 1 from left to right, frequency 5 to 1 from the top, drawn by hand from the rules.
 GRID = """
@@ -61,6 +63,63 @@ def test_scores_are_those_of_the_definition(values):
     assert fifths(Counter(values)) == {value: score(value, values) for value in values}
 
 
+@pytest.mark.parametrize(
+    ("counts", "lower", "higher"),
+    [
+        # 100 people: the error of a share near 0.6 is 1.96 · √(0.6 · 0.4 / 100) = 0.096
+        ({1: 65, 2: 35}, {1: 1, 2: 3}, {1: 1, 2: 4}),  # 0.65 below 2 may as well be 0.59; not 0.8 ± 0.078
+        ({1: 75, 2: 25}, {1: 1, 2: 4}, {1: 1, 2: 5}),  # 0.75 may be 0.8, but not 0.6
+        ({1: 50, 2: 50}, {1: 1, 2: 3}, {1: 1, 2: 3}),  # 0.5: neither 0.4 nor 0.6 by a hair (0.096 each)
+        # 10,000 people: the error is a tenth of that
+        ({1: 6500, 2: 3500}, {1: 1, 2: 4}, {1: 1, 2: 4}),
+        ({1: 6050, 2: 3950}, {1: 1, 2: 3}, {1: 1, 2: 4}),
+    ],
+)
+def test_scores_that_a_sample_leaves_open(counts, lower, higher):
+    assert fifths(counts, side=-1) == lower
+    assert fifths(counts, side=1) == higher
+
+
+@given(some.lists(some.integers(-5, 40), min_size=1, max_size=60))
+def test_open_scores_are_next_to_the_score_and_keep_the_order(values):
+    counts = Counter(values)
+    middle, lower, higher = fifths(counts), fifths(counts, side=-1), fifths(counts, side=1)
+    for value, score in middle.items():
+        assert 1 <= lower[value] <= score <= higher[value] <= 5
+        assert score - lower[value] <= 1
+        assert higher[value] - score <= 1
+    for scores in (lower, higher):
+        ordered = [scores[value] for value in sorted(scores)]
+        assert ordered == sorted(ordered)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [100, 400])
+@pytest.mark.parametrize("p", [0.2, 0.37, 0.4, 0.5])
+def test_intervals_hold_the_truth_also_where_a_score_hangs_on_a_hair(p, n):
+    """Of 200 samples; purchases are geometric, and with p = 0.37 60 % have at most two: the edge of a score.
+
+    There the interval of a plain share holds the truth in about half of the samples.
+    """
+    draw = np.random.default_rng(23)
+
+    def good(purchases, last, side=0):
+        often, lately = (fifths(Counter(values.tolist()), side) for values in (purchases, last))
+        return sum(
+            often[f] >= 4 and lately[r] >= 3 for f, r in zip(purchases.tolist(), last.tolist(), strict=True)
+        )
+
+    def sample(size):
+        purchases = draw.geometric(p, size)
+        return purchases, -(draw.exponential(200 / np.sqrt(purchases))).astype(int)
+
+    truth, held = good(*sample(200_000)) / 200_000, 0
+    for _ in range(200):
+        found = sample(n)
+        held += share(good(*found, -1), n).low <= truth <= share(good(*found, 1), n).high
+    assert held >= 188
+
+
 customers = some.lists(
     some.tuples(some.integers(739_000, 739_030), some.integers(1, 9), some.integers(1, 900)),
     min_size=1,
@@ -100,7 +159,7 @@ def test_counted_together_they_stand_where_each_stands_alone(axis, people):
     frame = pl.DataFrame({"last": last, "purchases": purchases, "amount": [a / 100 for a in amount]})
     measured = with_money(lazy(frame), axis)
     counted = cells(measured)
-    placed = rows(counted.with_columns(place=Scores.of(counted).place(axis)))
+    placed = rows(counted.with_columns(place=Scores.of(counted)[0].place(axis)))
     found = Counter()
     for row in placed:
         found[PLACES[row["place"]]] += row["n"]

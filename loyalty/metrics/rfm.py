@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
 from loyalty import limits
-from loyalty.core import Metric, Need, Option, Result, Table, by_group, check_options, month_name
+from loyalty.core import Estimate, Metric, Need, Option, Result, Table, by_group, check_options, month_name
 from loyalty.dataset import Dataset
 from loyalty.queries import keep, rows
 from loyalty.segments import AXES, GOOD, PLACES, SCORES, SEGMENTS, Scores, cells, reach, scored, with_money
-from loyalty.stats import Hits, differ, last_change, share
+from loyalty.stats import differ, last_change, share
 from loyalty.texts import Message
 
 BEFORE = (90, 180, 365)
@@ -65,11 +66,12 @@ def rfm(data: Dataset, by: str | None = None, *, axis: str = "frequency", before
 
     Notes
     -----
-    The interval is Wilson's; the customer is the unit. Scores compare customers with one another: the share
-    cannot pass 2 in 5, and would be ``by_chance`` (in the numbers) if recency and frequency had nothing to
-    do with each other. Since the scores move with the customers, the share varies less from sample to sample
-    than the interval allows for. Months are compared as if they had different customers, though most are the
-    same: a change called real is real.
+    The interval is Wilson's; the customer is the unit. Where many customers have the same number of
+    purchases, one more or less may change the score of all of them: the interval then reaches from the lower
+    end with the lower score to the upper end with the higher one, see :func:`loyalty.segments.fifths`. Scores
+    compare customers with one another: the share cannot pass 2 in 5, and would be ``by_chance`` (in the
+    numbers) if recency and frequency had nothing to do with each other. Months are compared as if they had
+    different customers, though most are the same: a change called real is real.
 
     Only counts of customers with the same last day and number of purchases (and score of money) leave the
     engine, for each month of the trend: at most as many as there are days times different numbers of
@@ -99,15 +101,14 @@ def rfm(data: Dataset, by: str | None = None, *, axis: str = "frequency", before
     scores, found = _scored(cells(customers), axis)
     if not found:
         raise data.nothing("orders", "no_customers", role=Message("role.customer"))
-    segments = by_group(((one.group, one.hits) for one in found), lambda hits: hits.n) if by else {}
-    groups = tuple(share(*hits, name) for name, hits in segments.items())
-    overall = _good(found)
-    trend = tuple(share(*hits, month) for month, hits in _months(data, axis, found))
+    segments = by_group(((one.group, one.good) for one in found), lambda good: good.n) if by else {}
+    groups = tuple(_estimate(good, name) for name, good in segments.items())
+    trend = tuple(_estimate(_good(then), month) for month, then in _months(data, axis, found))
     places = {at: _added(one for one in found if one.place == at) for at in PLACES}
     lists = {name: _added(one for one in found if PLACES[one.place] == name) for name in SEGMENTS}
     return Result(
         metric="rfm",
-        overall=share(*overall),
+        overall=_estimate(_good(found)),
         unit="share",
         by=by,
         header=data.header("orders", by),
@@ -120,7 +121,7 @@ def rfm(data: Dataset, by: str | None = None, *, axis: str = "frequency", before
         numbers={
             "champions": lists["champions"].n,
             "loyal": lists["loyal"].n,
-            "customers": overall.n,
+            "customers": _good(found).n,
             "by_chance": _by_chance(found),
         },
         units=UNITS,
@@ -136,6 +137,18 @@ def rfm(data: Dataset, by: str | None = None, *, axis: str = "frequency", before
     )
 
 
+class Good(NamedTuple):
+    """How many are champions or loyal, the fewest and the most that a sample leaves open, and of how many."""
+
+    hits: int
+    least: int
+    most: int
+    n: int
+
+    def __add__(self, other: Good) -> Good:  # type: ignore[override]  # a tuple would be strung together
+        return Good(*map(sum, zip(self, other, strict=True)))
+
+
 class Tally(NamedTuple):
     """Customers of one place on the grid: how many, what they spent, the sums of last days and purchases."""
 
@@ -144,12 +157,27 @@ class Tally(NamedTuple):
     last: int = 0
     purchases: int = 0
     place: int = 0
+    least: int = 0
+    most: int = 0
     group: str | None = None
 
     @property
-    def hits(self) -> Hits:
-        """How many of them are champions or loyal."""
-        return Hits(self.n * (PLACES[self.place] in GOOD), self.n)
+    def good(self) -> Good:
+        """How many of them are champions or loyal, by these scores and by those that may be as right."""
+        hits, least, most = (
+            self.n * (PLACES[place] in GOOD) for place in (self.place, self.least, self.most)
+        )
+        return Good(hits, least, most, self.n)
+
+
+def _good(found: Iterable[Tally]) -> Good:
+    return sum((one.good for one in found), Good(0, 0, 0, 0))
+
+
+def _estimate(good: Good, group: str | None = None) -> Estimate:
+    """The share, its interval from that of the fewest to that of the most."""
+    estimate, fewest, most = (share(hits, good.n, group) for hits in good[:3])
+    return replace(estimate, low=min(estimate.low, fewest.low), high=max(estimate.high, most.high))
 
 
 def _last_day(data: Dataset) -> int:
@@ -167,23 +195,23 @@ def _until(data: Dataset, time: nw.Expr, axis: str) -> nw.LazyFrame[Any]:
 
 def _scored(counted: nw.LazyFrame[Any], axis: str) -> tuple[Scores, list[Tally]]:
     """What days and numbers of purchases score among these customers, and who stands where."""
-    scores = Scores.of(counted)
+    scores, least, most = Scores.of(counted)
     if not scores.last:
         return scores, []
     there = counted.collect_schema().names()
     sums = {name: nw.col("n") * nw.col(name) for name in ("last", "purchases")}
-    placed = counted.with_columns(place=scores.place(axis), **sums)
-    tallied = placed.group_by("place", *(name for name in ("group",) if name in there))
-    totals = tallied.agg(nw.col("n", *sums, *(name for name in ("amount",) if name in there)).sum())
+    places = {"place": scores.place(axis), "least": least.place(axis), "most": most.place(axis)}
+    tallied = counted.with_columns(**places, **sums).group_by(*places, *_there(there, "group"))
+    totals = tallied.agg(nw.col("n", *sums, *_there(there, "amount")).sum())
     return scores, [Tally(**row) for row in rows(totals)]
 
 
-def _good(found: Iterable[Tally]) -> Hits:
-    return sum((one.hits for one in found), Hits(0, 0))
+def _there(columns: Sequence[str], name: str) -> list[str]:
+    return [name] if name in columns else []
 
 
-def _months(data: Dataset, axis: str, today: Sequence[Tally]) -> Iterator[tuple[str, Hits]]:
-    """How many were champions or loyal at the end of each month; at the end of the last, how many are."""
+def _months(data: Dataset, axis: str, today: list[Tally]) -> Iterator[tuple[str, list[Tally]]]:
+    """Who stood where at the end of each month; at the end of the last, who stands there today."""
     period = data.period("orders")
     if period is None:
         return
@@ -192,8 +220,8 @@ def _months(data: Dataset, axis: str, today: Sequence[Tally]) -> Iterator[tuple[
     for month in range(max(first, last - points + 1), last):
         _, then = _scored(cells(_until(data, nw.col("month") <= month, axis)), axis)
         if then:
-            yield month_name(month), _good(then)
-    yield month_name(last), _good(today)
+            yield month_name(month), then
+    yield month_name(last), today
 
 
 def _added(found: Iterable[Tally]) -> Tally:
@@ -239,7 +267,7 @@ def _moves(data: Dataset, now: nw.LazyFrame[Any], scores: Scores, axis: str, day
     """Customers by their segment on that day, scored as of then, and by that of today."""
     then = keep(_until(data, nw.col("day") <= day, axis))
     counts: Counter[tuple[str, str]] = Counter()
-    before = Scores.of(cells(then))
+    before, *_ = Scores.of(cells(then))
     if before.last:
         today = now.select("customer", today=scores.place(axis))
         earlier = then.select("customer", then=before.place(axis))

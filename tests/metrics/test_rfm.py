@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -12,7 +12,7 @@ import loyalty
 from loyalty import limits, rfm
 from loyalty.errors import LoyaltyError
 from tests.long_way import segments
-from tests.tables import dataset, draw_orders, end_of_month
+from tests.tables import dataset, draw_orders, end_of_month, frame
 
 # Customer to amount of every purchase, segment, and the days of 2025. The last day of the orders is June 30.
 BOUGHT = {
@@ -77,20 +77,42 @@ BOTH = {
 }
 
 
-@pytest.mark.parametrize(("axis", "expected"), [("frequency", TODAY), ("both", BOTH)])
-def test_segments_by_hand(axis, expected):
+# Of ten customers a share near 0.6 is known to within 0.30, so that every step between two scores may lie on
+# the other side of the customers beside it. The lower scores of frequency are 1, 1, 2 and 3 for 1, 2, 3 and 5
+# purchases: nobody is good; beside money ann and dan still are. The higher ones are 2, 3, 4 and 5, those of
+# recency 3 for gus and 5 for cat: ann, cat, dan and gus.
+@pytest.mark.parametrize(
+    ("axis", "expected", "fewest", "most"), [("frequency", TODAY, 0, 4), ("both", BOTH, 2, 4)]
+)
+def test_segments_by_hand(axis, expected, fewest, most):
     data = dataset(orders())
     result = rfm(data, axis=axis)
     good = len(expected["champions"]) + len(expected["loyal"])
     assert (result.overall.value, result.overall.n) == (good / 10, 10)
-    low, high = proportion_confint(good, 10, method="wilson")
-    assert (result.overall.low, result.overall.high) == (pytest.approx(low), pytest.approx(high))
+    low, high = (proportion_confint(n, 10, method="wilson") for n in (fewest, most))
+    assert (result.overall.low, result.overall.high) == (pytest.approx(low[0]), pytest.approx(high[1]))
     assert result.numbers["champions"] + result.numbers["loyal"] == good
     sizes = {row[0]: row[1] for row in result.table("lists").rows}
     assert list(sizes) == list(loyalty.segments.SEGMENTS)
     assert {name: n for name, n in sizes.items() if n} == {name: len(who) for name, who in expected.items()}
     listed = loyalty.members("rfm", data, axis=axis).groupby("list")["customer"].agg(sorted)
     assert listed.to_dict() == expected
+
+
+def test_where_nothing_hangs_on_a_hair_the_interval_is_that_of_a_share():
+    """Of 4,000 customers 45 % bought once, 30 % twice, and 25 % five times and lately."""
+    kinds = [("01-05", 1, 1800), ("02-05", 2, 1200), ("06-30", 5, 1000)]
+    rows = [
+        (f"{day}{place}", datetime.fromisoformat(f"2025-{day}"), f"{day}{place}.{order}", 5.0)
+        for day, times, customers in kinds
+        for place in range(customers)
+        for order in range(times)
+    ]
+    names = ("customer", "date", "order", "amount")
+    result = rfm(dataset(orders=frame(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))))
+    # recency: 0, 0.45 and 0.75 are worse; frequency the same: 1, 3 and 4 of both
+    low, high = proportion_confint(1000, 4000, method="wilson")
+    assert (result.overall.value, result.overall.low, result.overall.high) == pytest.approx((0.25, low, high))
 
 
 def test_scores_by_hand():
