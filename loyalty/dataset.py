@@ -17,6 +17,7 @@ from loyalty.columns import ROLES, TABLES
 from loyalty.core import Need, role_names
 from loyalty.errors import LoyaltyError, Note
 from loyalty.history import History
+from loyalty.memory import Memory
 from loyalty.queries import lazy, rows
 from loyalty.remote import Given, Roles, headers, prescribed, remote, wrap
 from loyalty.texts import Message
@@ -73,6 +74,7 @@ class Dataset(History):
     measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scales: Mapping[str, str] = field(default_factory=dict)
     currency: str | None = None
+    _memory: Memory = field(default_factory=Memory, init=False, repr=False)
 
     @classmethod
     def from_tables(cls, tables: Tables, id: str, name: str = "") -> Dataset:
@@ -159,6 +161,12 @@ class Dataset(History):
             raise LoyaltyError("no_such_table", table=Message(f"table.{name}"))
         return frame
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether no table is on a database."""
+        frames = (getattr(self, table) for table in TABLES)
+        return all(frame is None or frame.implementation.is_polars() for frame in frames)
+
     def has(self, table: str, *roles: str) -> bool:
         """Whether a table is there and has all these columns."""
         return getattr(self, table) is not None and set(roles) <= set(self.columns(table))
@@ -240,17 +248,14 @@ class Dataset(History):
         """First and last day of a table; None when it has no dates."""
         if not self.has(table, "day"):
             return None
-        if table not in self._periods:
-            [row] = rows(
-                self.table(table).select(nw.col("day").min().alias("a"), nw.col("day").max().alias("b"))
-            )
-            known = row["a"] is not None
-            self._periods[table] = (date.fromordinal(row["a"]), date.fromordinal(row["b"])) if known else None
-        return self._periods[table]
+        return self._memory.get(("period", table), lambda: self._period(table))
 
-    @cached_property
-    def _periods(self) -> dict[str, tuple[date, date] | None]:
-        return {}
+    def _period(self, table: str) -> tuple[date, date] | None:
+        ends = nw.col("day").min().alias("first"), nw.col("day").max().alias("last")
+        [row] = rows(self.table(table).select(*ends))
+        if row["first"] is None:
+            return None
+        return date.fromordinal(row["first"]), date.fromordinal(row["last"])
 
     def last_whole_month(self, days: int) -> int:
         """The last month whose every new customer has had so many days by the last day of the orders."""

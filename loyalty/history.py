@@ -10,6 +10,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from loyalty.core import Need
+from loyalty.memory import Memory
 from loyalty.purchases import (
     by_customer,
     by_month,
@@ -28,6 +29,8 @@ class History(ABC):
     In memory each frame is computed once, when it is first asked for; on a database it stays a query.
     """
 
+    _memory: Memory
+
     @abstractmethod
     def table(self, name: str) -> nw.LazyFrame[Any]:
         """One table by its name."""
@@ -44,12 +47,16 @@ class History(ABC):
     def by_choices(self, table: str) -> tuple[str, ...]:
         """Names that ``by`` may take for metrics of this table."""
 
-    @cached_property
-    def _order_sums(self) -> nw.LazyFrame[Any]:
+    def _orders(self) -> tuple[nw.LazyFrame[Any], nw.LazyFrame[Any]]:
+        """Purchases and returns."""
         names = ("customer", "day", "month", "order", "amount", "discount", *self.by_choices("orders"))
-        return keep(in_orders(self.table("orders"), [name for name in names if self.has("orders", name)]))
+        sums = in_orders(self.table("orders"), [name for name in names if self.has("orders", name)])
+        if not self.has("orders", "amount"):
+            return keep(sums), sums.head(0)
+        orders = keep(sums)
+        return keep(orders.filter(nw.col("amount") > 0)), keep(orders.filter(nw.col("amount") < 0))
 
-    @cached_property
+    @property
     def purchases(self) -> nw.LazyFrame[Any]:
         """One row a purchase: lines of one order summed, cancelled orders and returns not among them.
 
@@ -60,16 +67,12 @@ class History(ABC):
         Columns ``customer`` (null for a walk-in), ``day``, ``month``, ``order`` (the order id), ``amount``,
         ``discount`` (sum of the lines' discounts) and the groupings, as far as the data have them.
         """
-        if not self.has("orders", "amount"):
-            return self._order_sums
-        return keep(self._order_sums.filter(nw.col("amount") > 0))
+        return self._memory.get("orders", self._orders)[0]
 
-    @cached_property
+    @property
     def returns(self) -> nw.LazyFrame[Any]:
         """One row an order whose lines sum to less than nothing, with the columns of `purchases`."""
-        if not self.has("orders", "amount"):
-            return self._order_sums.head(0)
-        return self._order_sums.filter(nw.col("amount") < 0)
+        return self._memory.get("orders", self._orders)[1]
 
     @property
     def bought(self) -> nw.LazyFrame[Any]:
@@ -130,21 +133,14 @@ class History(ABC):
         customers = self.customers()
         if k <= 2:
             return customers.select("customer", day=nw.col("first" if k == 1 else "second"))
-        ranks = self.kept("ranks", None, lambda: ranked(self.known_purchases(None)))
+        ranks = self.kept("ranks", None, lambda: ranked(self.known_purchases()))
         reached = ranks.filter(nw.col("rank") == k).select("customer", "day")
         everyone = customers.select("customer")
         return self.kept(f"purchase {k}", None, lambda: everyone.join(reached, on="customer", how="left"))
 
     def kept(self, name: str, by: str | None, frame: Callable[[], nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         """A frame that is computed once for each breakdown; that of any breakdown serves for none."""
-        if (name, by) not in self._frames:
-            self._frames[name, by] = keep(frame())
-            self._frames.setdefault((name, None), self._frames[name, by])
-        return self._frames[name, by]
-
-    @cached_property
-    def _frames(self) -> dict[tuple[str, str | None], nw.LazyFrame[Any]]:
-        return {}
+        return self._memory.get((name, by), lambda: keep(frame()), (name, None))
 
     @cached_property
     def repeat_purchases(self) -> dict[int, tuple[int, int]]:

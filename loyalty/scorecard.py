@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from loyalty.core import Metric, Result
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.metrics import METRICS
+
+THREADS = 2  # while one metric waits for Polars, another can ask it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,13 @@ def scorecard(data: Dataset, by: str | None = None, metrics: Iterable[Metric] = 
     >>> [card.metric.id for card in cards if card.result]
     ['nps']
     """
-    return tuple(_card(metric, data, by) for metric in metrics)
+    if not data.in_memory:
+        return tuple(_card(data, by, metric) for metric in metrics)
+    with ThreadPoolExecutor(THREADS) as threads:
+        return tuple(threads.map(partial(_card, data, by), metrics))
 
 
-def _card(metric: Metric, data: Dataset, by: str | None) -> Card:
+def _card(data: Dataset, by: str | None, metric: Metric) -> Card:
     options: dict[str, Any] = {"by": by} if by in data.by_choices(metric.table) else {}
     try:
         return Card(metric, result=metric.compute(data, **options))

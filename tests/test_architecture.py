@@ -54,7 +54,7 @@ FLOORS = (
     ("columns", "spread", "stats"),
     ("assignment", "facts", "synonyms", "answer_scales", "core"),
     ("errors",),
-    ("codes", "limits", "queries", "texts"),
+    ("codes", "memory", "limits", "queries", "texts"),
 )
 FLOOR = {name: height for height, names in enumerate(reversed(FLOORS)) for name in names}
 
