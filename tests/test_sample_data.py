@@ -262,6 +262,8 @@ def test_the_mint_experiment_the_pandas_way():
         "bills": pytest.approx(parties["Bill"].sum()),
         "tips": pytest.approx(parties["Tip"].sum()),
     }
+    assert found["experiment"]["n"] == len(parties)
+    assert found["experiment"]["value"] == pytest.approx(parties["Tip %"].mean())
     assert found["experiment"]["groups"].keys() == {"No mint", *PLANNED}
     for name, its in tips:
         assert found["experiment"]["groups"][name] == {

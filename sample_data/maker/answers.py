@@ -91,7 +91,12 @@ def experiment(trials: list[Party], control: str) -> dict[str, Any]:
     """Tips in percent of the bill by group, and what each group leaves beyond the control."""
     tips = by(trials, lambda party: party.group, lambda some: [party.percent for party in some])
     usual = fmean(tips[control])
-    return {"control": control, "groups": {name: arm(some, usual) for name, some in tips.items()}}
+    return {
+        "n": len(trials),
+        "value": fmean(party.percent for party in trials),
+        "control": control,
+        "groups": {name: arm(some, usual) for name, some in tips.items()},
+    }
 
 
 def arm(some: list[float], usual: float) -> dict[str, Any]:

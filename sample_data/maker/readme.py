@@ -95,6 +95,7 @@ HEADLINES = {
     "say_do.types.none": ("no loyalty", "d"),
     "say_do.discounts.repeat.orders": ("repeat orders", "d"),
     "say_do.discounts.repeat.discounted": ("of these with a discount", "d"),
+    "experiment.value": ("mean tip of all, % of the bill", ".4f"),
     "actions.value": ("customers on a list", ".4f"),
     **{f"actions.lists.{name}": (f"list {name.replace('_', ' ')}", "d") for name in LISTS},
 }
