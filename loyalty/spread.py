@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 from loyalty.queries import keep, rows
 
 QUARTILES = (0.25, 0.5, 0.75)
+FINE = 4  # times the square root: 480 bins for four hours in seconds
 
 
 class Spread(NamedTuple):
@@ -26,9 +27,9 @@ class Spread(NamedTuple):
 def spread(numbers: nw.LazyFrame[Any], name: str) -> Spread | None:
     """Mean and quartiles of the numbers of a column that are not negative; None where there are none.
 
-    The first pass counts numbers by the whole part of their square root, which tells the bin that each
-    quartile lies in; the second looks into these bins alone. That is exact, takes half the time of three
-    quantiles of the whole column, and brings back as many counts as the root of the largest number.
+    The first pass counts numbers by the whole part of a multiple of their square root, which tells the bin
+    that each quartile lies in; the second looks into these bins alone. That is exact, takes half the time of
+    three quantiles of the whole column, and brings back a few hundred counts.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def spread(numbers: nw.LazyFrame[Any], name: str) -> Spread | None:
     """
     known = numbers.select(x=nw.col(name)).filter(nw.col("x") >= 0)
     x = nw.col("x")
-    bins = known.with_columns(bin=x.sqrt().floor().cast(nw.Int32)).group_by("bin")
+    bins = known.with_columns(bin=(FINE * x.sqrt()).floor().cast(nw.Int64)).group_by("bin")
     ends = [x.min().alias("low"), x.max().alias("high")]
     found = sorted(rows(bins.agg(nw.len().alias("n"), x.sum(), *ends)), key=lambda row: row["low"])
     n = sum(row["n"] for row in found)
