@@ -301,7 +301,7 @@ def _totals(frame: nw.LazyFrame[Any], timed: bool, halves: Halves) -> dict[str, 
     for name in (f"{half}_{part}" for half in HALVES for part in SUMS):
         columns[name] = nw.col(name) if timed else nw.lit(0)
     columns["squares"] = _adds(halves) * _adds(halves)
-    [row] = rows(frame.select(**{name: number.sum() for name, number in columns.items()}))
+    [row] = rows(frame.select(**columns).select(nw.col(*columns).sum()))
     return {name: value or 0 for name, value in row.items()}
 
 
