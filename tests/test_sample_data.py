@@ -6,10 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 from scipy.stats import ttest_ind
+from statsmodels.duration.survfunc import SurvfuncRight
 
 FOLDER = Path(__file__).parent.parent / "sample_data"
 ANSWERS = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))
@@ -65,6 +67,18 @@ SECTIONS = {
     "mint.xlsx": "The mint experiment",
 }
 PLANNED = {"Mints without a word": 0.03, "Two mints and a mention": 0.14, "A second helping": 0.23}
+
+
+QUESTIONS = ["recommend", "again", "other"]
+VISITS = {"cafe.xlsx": "Visits", "tea_zh.xlsx": "访问"}
+# Segments as the literature draws them: recency from 5 down to 1, frequency from 1 to 5.
+RFM_GRID = """
+new_customers   potential_loyalists potential_loyalists champions  champions
+promising       potential_loyalists potential_loyalists loyal      loyal
+about_to_sleep  about_to_sleep      need_attention      loyal      loyal
+hibernating     hibernating         at_risk             at_risk    cant_lose
+hibernating     hibernating         at_risk             at_risk    cant_lose
+"""
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +259,167 @@ def test_nps_the_pandas_way(file):
     scale = answers[question][answers[question] >= 1]
     second = 100 * ((scale >= 6).mean() - (scale <= 5).mean())
     assert nps["one_to_ten"]["value"] == pytest.approx(second)
+
+
+def tidy_answers(file):
+    """The survey; the five questions are its last columns, the day is its second."""
+    *_, sheet, _, segment = TIDY[file]
+    answers = pd.read_excel(FOLDER / file, sheet_name=sheet, engine="calamine")
+    questions = dict(zip(answers.columns[-5:-1], ["recommend", "rating", "again", "other"], strict=True))
+    return answers.rename(columns={answers.columns[1]: "date", segment: "segment"} | questions)
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_satisfaction_the_pandas_way(file):
+    answers, found = tidy_answers(file), ANSWERS[file]["satisfaction"]
+    assert found["scores"] == answers["rating"].astype(str).value_counts().to_dict()
+    segments = dict(list(answers.groupby("segment")))
+    assert found["by_segment"].keys() == segments.keys()
+    parts = [(its, found["by_segment"][name]) for name, its in segments.items()]
+    for its, promised in [(answers, found), *parts]:
+        stars = its["rating"]
+        assert (promised["n"], promised["good"]) == (stars.count(), stars.isin([4, 5]).sum())
+        assert promised["low"] == stars.isin([1, 2]).sum()
+        assert promised["value"] == pytest.approx(stars.isin([4, 5]).mean())
+        assert promised["mean"] == pytest.approx(stars.mean())
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_the_loyalty_index_the_pandas_way(file):
+    answers, found = tidy_answers(file), ANSWERS[file]["loyalty_index"]
+    low, high = pd.Series({"recommend": 0, "again": 1, "other": 1}), pd.Series([10, 5, 5], QUESTIONS)
+    points = 100 * (answers[QUESTIONS] - low) / (high - low)
+    assert found["questions"] == pytest.approx(points.mean().to_dict())
+    index = points.mean(axis="columns")
+    quarters = answers["date"].dt.to_period("Q").astype(str).str.replace("Q", "-Q")
+    for name, groups in (("by_segment", answers["segment"]), ("by_quarter", quarters)):
+        expected = index.groupby(groups).agg(["count", "mean"])
+        assert {group: (its["n"], its["value"]) for group, its in found[name].items()} == {
+            group: (n, pytest.approx(mean)) for group, n, mean in expected.itertuples()
+        }
+    assert (found["n"], found["value"]) == (len(index), pytest.approx(index.mean()))
+    covariance = points.dropna().cov().to_numpy()
+    alpha = 3 / 2 * (1 - covariance.trace() / covariance.sum())
+    assert found["alpha"] == {"n": len(points.dropna()), "value": pytest.approx(alpha)}
+
+
+@pytest.mark.parametrize("file", ["cafe.xlsx", "tea_zh.xlsx"])
+def test_engagement_the_pandas_way(file):
+    visits = pd.read_excel(FOLDER / file, sheet_name=VISITS[file], engine="calamine", dtype={0: str})
+    visits.columns = ["visitor", "time", "seconds", "source", "bought"]
+    visits["bought"] = visits["bought"].isin(["yes", "是"])
+    visits = visits.sort_values("time")
+    again, weekend = visits.duplicated("visitor"), visits["time"].dt.day_name().str.startswith("S")
+    found = ANSWERS[file]["engagement"]
+    parts = {"new": ~again, "returning": again, "weekdays": ~weekend, "weekends": weekend}
+    sources = {name: visits["source"] == name for name in visits["source"].unique()}
+    assert found["sources"].keys() == sources.keys()
+    for promised, part in [
+        (found, again | True),
+        *((found[name], part) for name, part in parts.items()),
+        *((found["sources"][name], part) for name, part in sources.items()),
+    ]:
+        hits = visits.loc[part, "bought"]
+        assert (promised["visits"], promised["bought"]) == (len(hits), hits.sum())
+        assert promised["value"] == pytest.approx(hits.mean())
+    length = visits["seconds"]
+    assert found["seconds"] == {"mean": pytest.approx(length.mean()), "median": length.median()}
+    people = visits.groupby("visitor")["bought"].agg(["size", "sum"])
+    level = np.select(
+        [(people > [1, 0]).all(axis=1), (people == [1, 0]).all(axis=1)], ["high", "low"], "middle"
+    )
+    assert found["visitors"] == len(people)
+    assert found["levels"] == pd.Series(level).value_counts().to_dict()
+    spent = purchases(tidy_orders(file)).groupby("customer")["amount"].sum()
+    matched = pd.DataFrame({"high": level == "high"}, people.index).join(spent, how="inner")
+    high, others = (matched.loc[matched["high"] == side, "amount"] for side in (True, False))
+    assert found["spending"] == {
+        "customers": len(matched),
+        "engaged": len(high),
+        "engaged_mean": pytest.approx(high.mean()),
+        "others_mean": pytest.approx(others.mean()),
+        "ratio": pytest.approx(high.mean() / others.mean()),
+    }
+
+
+def customers(file):
+    """Identified purchases with the place each has in the customer's history, and the last day of all."""
+    lines = tidy_orders(file)
+    known = purchases(lines).dropna(subset="customer")
+    return known.assign(place=known.groupby("customer").cumcount()), lines["day"].max()
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_the_journey_the_pandas_way(file):
+    """Stages by pandas, the steps by the Kaplan–Meier estimate of statsmodels."""
+    known, last = customers(file)
+    found, n = ANSWERS[file]["journey"], known.groupby("customer").size()
+    assert found["stages"] == {"first": (n == 1).sum(), "repeat": (n == 2).sum(), "loyal": (n >= 3).sum()}
+    assert (found["customers"], found["value"]) == (len(n), pytest.approx((n >= 3).mean()))
+    home = known[known["place"] == 0].set_index("customer")["segment"]
+    assert found["by_segment"] == pytest.approx((n >= 3).groupby(home).mean().to_dict())
+    days = known.pivot(index="customer", columns="place", values="day")
+    for name, start in (("first_repeat", 0), ("repeat_loyal", 1)):
+        its = days[days[start].notna()]
+        came = its[start + 1].notna()
+        waited = (its[start + 1].fillna(last) - its[start]).dt.days
+        curve, promised = SurvfuncRight(waited, came.astype(int)), found["steps"][name]
+        assert (promised["customers"], promised["passed"]) == (len(its), came.sum())
+        for end in (90, 180, 365):
+            left = np.r_[1.0, curve.surv_prob][np.searchsorted(curve.surv_times, end, side="right")]
+            assert promised[f"within_{end}"] == pytest.approx(1 - left)
+        assert promised["median"] == curve.quantile(0.5)
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_cohorts_the_pandas_way(file):
+    known, last = customers(file)
+    month = known["day"].dt.to_period("M")
+    start = month.groupby(known["customer"]).transform("min")
+    age = (month - start).map(lambda offset: offset.n)
+    active = known["customer"].groupby([start, age]).nunique().unstack(fill_value=0)
+    ended = (last + pd.Timedelta(days=1)).to_period("M")  # the first month that has not
+    expected = {
+        str(begun): " ".join(map(str, counts.iloc[: (ended - begun).n]))
+        for begun, counts in active.reindex(columns=range(len(active)), fill_value=0).iterrows()
+        if begun < ended
+    }
+    found = ANSWERS[file]["cohorts"]
+    assert {name: its["active"] for name, its in found["months"].items()} == expected
+    assert {name: its["customers"] for name, its in found["months"].items()} == {
+        name: int(counts.split()[0]) for name, counts in expected.items()
+    }
+    ripe = active[active.index + 1 < ended]
+    assert (found["customers"], found["active"]) == (ripe[0].sum(), ripe[1].sum())
+    assert found["value"] == pytest.approx(ripe[1].sum() / ripe[0].sum())
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_rfm_the_pandas_way(file):
+    known, _ = customers(file)
+    people = known.groupby("customer").agg(recency=("day", "max"), frequency=("order", "size"))
+    scores = 1 + 5 * (people.rank(method="min").astype(int) - 1) // len(people)
+    grid = pd.DataFrame(
+        [line.split() for line in RFM_GRID.strip().splitlines()], [5, 4, 3, 2, 1], range(1, 6)
+    )
+    names = pd.Series([grid.loc[r, f] for r, f in scores.itertuples(index=False)])
+    found = ANSWERS[file]["rfm"]
+    assert found["segments"] == names.value_counts().reindex(found["segments"], fill_value=0).to_dict()
+    assert (found["customers"], sum(found["segments"].values())) == (len(people), len(people))
+    assert found["value"] == pytest.approx(names.isin(["champions", "loyal"]).mean())
+
+
+@pytest.mark.parametrize("file", TIDY)
+def test_the_best_customers_the_numpy_way(file):
+    """From the curve of Lorenz, and the Gini coefficient from the mean difference of any two."""
+    spent = customers(file)[0].groupby("customer")["amount"].sum().sort_values(ascending=False).to_numpy()
+    revenue = np.r_[0, spent.cumsum()] / spent.sum()
+    people, found = np.linspace(0, 1, len(revenue)), ANSWERS[file]["top_customers"]
+    assert (found["customers"], found["revenue"]) == (len(spent), pytest.approx(spent.sum()))
+    assert found["value"] == pytest.approx(np.interp(0.2, people, revenue))
+    assert found["for_four_fifths"] == pytest.approx(np.interp(0.8, revenue, people))
+    apart = np.abs(spent[:, None] - spent).mean()
+    assert found["gini"] == pytest.approx(apart / (2 * spent.mean()))
 
 
 def bills():
