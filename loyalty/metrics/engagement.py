@@ -284,7 +284,8 @@ def _tests(
 
 def _difference(name: str, change: Change, p: float | None) -> dict[str, float]:
     numbers = {"difference": change.difference, "low": change.low, "high": change.high}
-    return {f"{name}_{end}": number for end, number in numbers.items()} | ({f"{name}_p": p} if p else {})
+    tested = {} if p is None else {"p": p}
+    return {f"{name}_{end}": number for end, number in (numbers | tested).items()}
 
 
 def _sources(data: Dataset, visits: nw.LazyFrame[Any], effect: float) -> list[Table]:

@@ -325,6 +325,17 @@ def test_weekdays_and_weekend_are_compared_by_visitor(seed):
     assert numbers["weekday_p"] == pytest.approx(2 * stats.t.sf(abs(gap) / error, units - 1))
 
 
+def test_a_difference_beyond_any_doubt_has_a_p_value_of_nothing():
+    """Of a number this small floating point knows only zero; it must not be taken for none."""
+    times = pd.date_range("2024-01-01", periods=2000, freq="7h")
+    early = times.day_of_week < 5
+    outcome = [day == (at % 50 > 0) for at, day in enumerate(early)]
+    visits = pd.DataFrame({"visitor": range(2000), "time": times, "bought": outcome})
+    numbers = engagement(Dataset.from_frames(visits=visits)).numbers
+    assert numbers["weekday_low"] > 0.9
+    assert numbers["weekday_p"] == 0
+
+
 def test_some_visits_without_a_time_or_an_outcome_change_nothing_else():
     """Every number of the week, by a second road: the frame that holds only what is known."""
     drawn = draw_visits(5, visits=900)
