@@ -168,7 +168,7 @@ def standing(page: Page) -> None:
     cells.link(t, "benchmarks", "cell.standing.more", "flag")
 
 
-def _bullet(page: Page, band: Band) -> Chart | None:
+def _bullet(page: Page, band: Band | None) -> Chart | None:
     result = page.result
     scale = next(iter(passports.scales(result)), None)
     return charts.bullet(result.overall, band, scale, result.unit, page.t, page.dark, result.currency)
@@ -242,6 +242,8 @@ def scales(page: Page) -> None:
     if not known:
         return
     title(page, "scales")
+    if not passports.allowed(result):  # otherwise the shades stand behind the figure above
+        draw(page, "reading", lambda: _bullet(page, None))
     _scale(page, known[0])
     if known[1:]:
         with st.expander(t("cell.scales.others"), key=f"{result.metric}.scales"):
