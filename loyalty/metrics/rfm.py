@@ -74,8 +74,8 @@ def rfm(data: Dataset, by: str | None = None, *, axis: str = "frequency", before
     different customers, though most are the same: a change called real is real.
 
     Only counts of customers with the same last day and number of purchases (and score of money) leave the
-    engine, for each month of the trend: at most as many as there are days times different numbers of
-    purchases, and never more than customers.
+    engine, in one query for each month of the trend: at most as many as there are days times different
+    numbers of purchases, and never more than customers.
 
     References
     ----------
