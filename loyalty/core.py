@@ -135,7 +135,7 @@ class Result:
     units
         Units of those numbers and columns of tables that are not counts and have no unit of their own in
         ``story``: as `unit`, or ``"days"``, ``"date"`` (ISO), ``"p"`` (a p-value), ``"difference"`` (of two
-        numbers in `unit`), ``"relative"`` (a share more or less).
+        numbers in `unit`; ``"signed"`` for the number alone), ``"relative"`` (a share more or less).
     tables
         Further tables: distribution, comments, pairs of products …
     currency

@@ -264,10 +264,17 @@ class Translator:
         >>> t.difference("share", 0.021), t.difference("points", -5), t.difference("money", 3, "EUR")
         ('+2.1 percentage points', '−5 points', '+€3.00')
         """
+        id, number = f"format.difference.{unit}", self.signed(unit, x, currency)
+        return self(id, number=number) if self.has(id) else number
+
+    def signed(self, unit: str, x: float, currency: str | None = None) -> str:
+        """As :meth:`difference`, without the words behind the number.
+
+        >>> Translator("en").signed("share", 0.021), Translator("en").signed("points", -5)
+        ('+2.1', '−5')
+        """
         plain = self.number(x * 100, digits=1) if unit == "share" else self.value(unit, x, currency)
-        signed = f"+{plain}" if x > 0 and re.search("[1-9∞]", plain) else plain
-        id = f"format.difference.{unit}"
-        return self(id, number=signed) if self.has(id) else signed
+        return f"+{plain}" if x > 0 and re.search("[1-9∞]", plain) else plain
 
     def _fill(self, message: Message, text: Callable[[str], str]) -> str:
         holes = {key: self._hole(value, text) for key, value in message.holes.items()}

@@ -26,11 +26,13 @@ from loyalty.story.experiment import Difference, state
 from loyalty.story.experiment import differences as differences_of
 from loyalty.words import UNKNOWN, Translator, clean
 
+ROOM = 0.03  # of the axis, before zero
+
 
 def differences(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """Dot and whisker of the difference from the control, which is the line at zero; None without one.
 
-    What zero lies within is faint.
+    What zero lies within is grey.
     """
     import altair as alt
 
@@ -38,16 +40,18 @@ def differences(result: Result, t: Translator, dark: bool = False) -> Chart | No
     if not known:
         return None
     points = [_point(one, result.unit) for one in known]
-    domain = span(points, "number", 0.0)
+    low, high = span(points, "number", 0.0)
+    domain = min(low, -ROOM * high), high  # a line at the very edge would not be seen
     form = axis_format("number", max(map(abs, domain)))
     across = Across(domain, form, t(f"chart.differences.{result.unit}"))
-    rows = place([_row(one, point, domain, t) for one, point in zip(known, points, strict=True)])
+    both = zip(known, points, strict=True)
+    rows = place([_row(one, point, result.unit, domain, t) for one, point in both])
     behind, words = labels(rows, dark, HEAD)
     control = clean(str(result.options["control"]), LABEL_CHARACTERS)
     zero = reference(0.0, t("chart.differences.zero", control=control), across, dark)
     chart = alt.layer(*zero, *behind, *_marks(rows, across, t, dark), *words)
     notes = [t("chart.whisker"), *hollow_note(points, t)]
-    notes += [t("chart.differences.faint")] if any(row["faint"] for row in rows) else []
+    notes += [t("chart.differences.grey")] if any(row["grey"] for row in rows) else []
     told = takeaways.differences(control, known, rows, t)
     return finish(chart, t, dark, told, height=rows_height(len(rows), HEAD), notes=notes)
 
@@ -59,17 +63,19 @@ def _point(one: Difference, unit: str) -> Estimate:
     return Estimate(value, low, high, one["observations"])
 
 
-def _row(one: Difference, point: Estimate, domain: tuple[float, float], t: Translator) -> dict[str, Any]:
+def _row(
+    one: Difference, point: Estimate, unit: str, domain: tuple[float, float], t: Translator
+) -> dict[str, Any]:
     """A difference as its name, its numbers and where its mark begins and ends."""
-    ends = {"difference": point.value, "low": point.low, "high": point.high}
-    told = {name: t.difference("number", x) for name, x in ends.items()}
+    columns = {"difference": "difference", "low": "difference_low", "high": "difference_high"}
+    told = {end: t.signed(unit, one[column]) for end, column in columns.items()}
     return {
         "name": clean(one["arm"], LABEL_CHARACTERS),
         "numbers": t("chart.differences.numbers", **told),
         **{end: within(getattr(point, end), domain) for end in ("value", "low", "high")},
         "relative_text": UNKNOWN if one["relative"] is None else t.relative(one["relative"]),
         "n_text": t.count(one["observations"]),
-        "faint": state(one) in ("open", "unknown"),
+        "grey": state(one) in ("open", "unknown"),
         "small": point.n < limits.SMALL_SAMPLE,
     }
 
@@ -87,7 +93,7 @@ def _marks(rows: Sequence[Row], across: Across, t: Translator, dark: bool) -> li
     )
     base = alt.Chart(data(rows)).encode(y=y("mark_y", len(rows), HEAD), tooltip=pointer)
     drawn = []
-    for colour, test in ((colours.value, "!datum.faint"), (colours.muted, "datum.faint")):
+    for colour, test in ((colours.value, "!datum.grey"), (colours.muted, "datum.grey")):
         some = base.transform_filter(test)
         whisker = some.mark_rule(strokeWidth=2.5, color=colour)
         drawn.append(whisker.encode(x=across.x("low"), x2="high:Q"))

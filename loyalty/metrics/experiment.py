@@ -53,7 +53,8 @@ DIFFERENCES = (
 )
 KNOWN = ("treatment", "published", "arm", "relative", "relative_low", "relative_high")
 UNITS = {
-    **dict.fromkeys(("difference", "difference_low", "difference_high"), "difference"),
+    "difference": "difference",
+    **dict.fromkeys(("difference_low", "difference_high"), "signed"),
     **dict.fromkeys(("relative", "relative_low", "relative_high", "published"), "relative"),
     **dict.fromkeys(("deviation", "total"), "number"),
     "p_holm": "p",

@@ -14,7 +14,11 @@ from loyalty.texts import Message
 from loyalty.words import Translator, clean
 
 Difference = dict[str, Any]  # a row of the table of differences
-ENDS = ("difference", "difference_low", "difference_high", "relative", "relative_low", "relative_high")
+ENDS = {
+    "difference": "difference",
+    **dict.fromkeys(("difference_low", "difference_high"), "signed"),
+    **dict.fromkeys(("relative", "relative_low", "relative_high"), "relative"),
+}
 
 
 def differences(result: Result) -> list[Difference]:
@@ -75,8 +79,7 @@ def name(arm: str) -> str:
 
 def effect(result: Result, one: Difference, t: Translator) -> Message:
     """A difference with its interval, and the same in percent where that can be said."""
-    units = {end: "relative" if end.startswith("relative") else "difference" for end in ENDS}
-    known = {end: in_unit(result, units[end], one[end], t) for end in ENDS if one[end] is not None}
+    known = {end: in_unit(result, unit, one[end], t) for end, unit in ENDS.items() if one[end] is not None}
     kind = "relative" if one["relative"] is not None else "plain"
     return Message(f"experiment.effect.{kind}", known)
 

@@ -80,8 +80,8 @@ def in_unit(result: Result, unit: str | None, x: float, t: Translator) -> str:
         return t("format.days", number=t.count(x)) if math.isfinite(x) else t.count(x)
     if unit == "p":
         return f"< {t.number(0.001, digits=3)}" if x < 0.001 else t.number(x, digits=3)
-    if unit == "difference":
-        return t.difference(result.unit, x, result.currency)
+    if unit in ("difference", "signed"):
+        return getattr(t, unit)(result.unit, x, result.currency)
     return t.relative(x) if unit == "relative" else t.value(unit, x, result.currency)
 
 

@@ -69,6 +69,8 @@ def _option(t: Translator, metric: Metric, option: Option, data: Dataset, by: st
     choices |= further
     if st.session_state.get(key) not in (None, *choices):
         del st.session_state[key]  # a column or group that the data no longer have
+    if len(choices) == 1:
+        return option.default  # nothing to choose from in these data
     settings: dict[str, Any] = {
         "label": t(f"{id}.label"),
         "options": list(choices),

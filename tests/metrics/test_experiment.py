@@ -375,9 +375,9 @@ def test_the_three_effects_are_found_again(file, test):
         (
             "en",
             [
-                "“Mints without a word”: +0.65 (+0.34 to +0.96), in percent of the control +3.4% (+1.8%",
-                "“Two mints and a mention”: +2.66 (+2.33 to +3), in percent of the control +14.1% (+12.2%",
-                "“A second helping”: +4.32 (+3.97 to +4.68), in percent of the control +22.9% (+20.8%",
+                "+0.65 (+0.34 to +0.96), that is +3.4% of the control's mean (+1.8% to +5.1%;",
+                "+2.66 (+2.33 to +3), that is +14.1% of the control's mean (+12.2%",
+                "+4.32 (+3.97 to +4.68), that is +22.9% of the control's mean (+20.8%",
                 "+3.0%. This lies within your interval for “Mints without a word”, +1.8% to +5.1%.",
                 "+14.0%. This lies within your interval for “Two mints and a mention”, +12.2% to +16.0%.",
                 "+23.0%. This lies within your interval for “A second helping”, +20.8% to +25.0%.",
