@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from itertools import product
 
@@ -331,6 +332,41 @@ def say_do(staying=((60, 30, 0.4), (50, 10, 0.1)), discounts=((0.1, 300), (0.3, 
             | dict.fromkeys((*ENDS[1:], "revenue_share"), "share"),
             "tables": tuple(Table(name, *table) for name, table in tables.items()),
             "currency": "EUR",
+            **more,
+        }
+    )
+
+
+DIFFERENCES = (
+    "arm",
+    "observations",
+    *("difference", "difference_low", "difference_high"),
+    *("relative", "relative_low", "relative_high"),
+    *("p", "p_holm", "needed", "needed_least"),
+)
+# Four arms against a control of 100 observations with a mean of 10, one for each thing that can be said.
+ARMS = (
+    ("real", 100, 3.0, 2.0, 4.0, 0.3, 0.2, 0.41, 0.0001, 0.0004, None, None),
+    ("alone", 100, 1.5, 0.1, 2.9, 0.15, 0.01, 0.31, 0.03, 0.09, None, None),
+    ("open", 100, -0.5, -2.5, 1.5, -0.05, -0.24, 0.16, 0.6, 1.0, 1234, 51),
+    ("unknown", 2, 1.0, -math.inf, math.inf, None, None, None, None, None, None, None),
+)
+
+
+def experiment(*arms, unit="number", **more):
+    """The control and some of :data:`ARMS`, all where none is named."""
+    rows = tuple(row for row in ARMS if not arms or row[0] in arms)
+    groups = (Estimate(10, 9, 11, 100, "control"), *(Estimate(10 + r[2], 9, 14, r[1], r[0]) for r in rows))
+    return Result(
+        **{
+            "metric": "experiment",
+            "overall": Estimate(11, 10, 12, 302),
+            "unit": unit,
+            "by": "group",
+            "groups": groups,
+            "options": {"outcome": "outcome", "control": "control", "test": "t"},
+            "numbers": {"observations": 302, "comparisons": len(rows), "total": 3322, "shared": 0},
+            "tables": (Table("differences", DIFFERENCES, rows),) if rows else (),
             **more,
         }
     )

@@ -68,6 +68,7 @@ SHOWN = {
     "rfm": (charts.segments, charts.moves, charts.trend, charts.groups),
     "top_customers": (charts.lorenz, charts.trend, charts.groups),
     "say_do": (charts.quadrants, charts.attitudes, charts.staying, charts.discounts, charts.groups),
+    "experiment": (charts.differences, charts.arms, charts.trend),
 }
 DRAWN = [
     pytest.param(shape, id, id=f"{id}-{shape.__name__}") for id, shapes in SHOWN.items() for shape in shapes
@@ -131,6 +132,7 @@ def test_words_are_in_the_language(shape, metric):
     # names of products and segments are the file's own, and so is the publisher of a benchmark
     own = (
         r"tea|cup|pot|cake|drinks|things|north|south|Survicate|first visit|regular|search|a friend|phone|desk"
+        r"|lunch|dinner"
     )
     chart = shape(defaults()[metric], ZH)
     told = [re.sub(own, "", text) for text in (*words(chart, ZH), chart.description)]
@@ -937,3 +939,67 @@ class TestBullet:
         domains = {tuple(view["encoding"]["x"]["scale"]["domain"]) for view, _ in layers(chart.to_dict())}
         [(low, high)] = domains
         assert (low, high > 90) == (0, True)
+
+
+class TestTrials:
+    def rows(self, result, kind="point"):
+        spec = charts.differences(result, EN).to_dict()
+        return [row for rows in marks(spec, kind) for row in rows]
+
+    def test_the_control_is_the_line_at_zero(self):
+        spec = charts.differences(results.experiment(), EN).to_dict()
+        assert [{"value": 0.0, "words": "control (control)"}] in marks(spec, "rule")
+        [domain] = {
+            tuple(view["encoding"]["x"]["scale"]["domain"]) for view, _ in layers(spec) if scaled(view)
+        }
+        assert domain[0] < -2.5
+        assert domain[1] > 4
+
+    def test_zero_is_seen_where_all_differences_are_on_one_side(self):
+        spec = charts.differences(results.experiment("real"), EN).to_dict()
+        [domain] = {
+            tuple(view["encoding"]["x"]["scale"]["domain"]) for view, _ in layers(spec) if scaled(view)
+        }
+        assert domain[0] < 0
+
+    def test_what_zero_lies_within_is_grey_and_a_few_are_hollow(self):
+        rows = {row["name"]: row for row in self.rows(results.experiment())}
+        assert [name for name, row in rows.items() if row["grey"]] == ["open", "unknown"]
+        assert [name for name, row in rows.items() if row["small"]] == ["unknown"]
+        assert "Grey: zero lies within the interval" in words(
+            charts.differences(results.experiment(), EN), EN
+        )
+        alone = charts.differences(results.experiment("real"), EN)
+        assert "Grey: zero lies within the interval" not in words(alone, EN)
+
+    def test_shares_are_drawn_in_percentage_points(self):
+        row = ("a", 100, 0.03, 0.01, 0.05, 0.3, 0.1, 0.5, 0.001, 0.001, None, None)
+        table = Table("differences", results.DIFFERENCES, (row,))
+        result = results.experiment(unit="share", tables=(table,))
+        [drawn, *_] = self.rows(result)
+        assert (drawn["value"], drawn["low"], drawn["high"]) == pytest.approx((3, 1, 5))
+        told = words(charts.differences(result, EN), EN)
+        assert "+3.0 (+1.0 to +5.0)" in told
+        assert "Difference from the control, in percentage points" in told
+
+    def test_the_clearest_difference_is_told_to_those_who_cannot_see(self):
+        assert charts.differences(results.experiment(), EN).description == (
+            "Of the differences from the control “control”, the clearest is that of “real”: +3 (+2 to +4)."
+        )
+
+    def test_nothing_to_compare(self):
+        assert charts.differences(results.experiment("nobody"), EN) is None
+
+    def test_the_arms_stand_beside_the_control(self):
+        spec = charts.arms(results.experiment(), EN).to_dict()
+        assert [{"value": 10, "words": "control: 10"}] in marks(spec, "rule")
+        assert [row["name"] for row in marks(spec, "point")[0]][:2] == ["control", "real"]
+
+    def test_without_a_control_they_stand_beside_the_whole(self):
+        options = {"outcome": "outcome", "control": None, "test": "t"}
+        spec = charts.arms(results.experiment(options=options), EN).to_dict()
+        assert [{"value": 11, "words": "all: 11"}] in marks(spec, "rule")
+
+
+def scaled(view):
+    return "domain" in view["encoding"].get("x", {}).get("scale", {})

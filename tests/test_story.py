@@ -850,6 +850,125 @@ class TestTable:
         assert story.table(results.rfm(), "moves", EN) == []
 
 
+class TestExperiment:
+    def part(self, *arms, t=EN, **more):
+        return said(story.part(results.experiment(*arms, **more), "differences", t), t)
+
+    def test_what_is_settled_is_said_first(self):
+        sentence = said(story.answer(results.experiment(), EN))
+        assert sentence.startswith(
+            "Groups that differ from the control “control” by more than chance: 1 of 4. The largest of these "
+            "differences is that of “real”: +3 (+2 to +4), that is +30.0% of the control's mean (+20.0% to "
+            "+41.0%; 95% intervals)."
+        )
+        assert sentence.endswith(
+            "Over all groups the mean outcome is 11, most likely between 10 and 12 (95% interval; "
+            "observations: 302)."
+        )
+
+    @pytest.mark.parametrize(
+        ("arms", "id"),
+        [
+            (("real", "open"), "answer.real"),
+            (("alone", "open"), "answer.none"),
+            (("open",), "answer.none"),
+            (("unknown",), "answer.unknown"),
+            (("nobody",), "answer.single"),
+        ],
+    )
+    def test_which_answer(self, arms, id):
+        assert story.answer(results.experiment(*arms), EN).id == f"experiment.{id}"
+
+    def test_of_what_is_not_settled_the_clearest_is_named(self):
+        assert "“alone”" in said(story.answer(results.experiment("open", "alone"), EN))
+
+    def test_settled(self):
+        assert (
+            "Settled: zero lies outside the interval (p < 0.001, corrected for 4 comparisons)." in self.part()
+        )
+        assert "Settled: zero lies outside the interval (p < 0.001)." in self.part("real")
+
+    def test_not_settled_with_the_number_needed_and_how_uncertain_that_is(self):
+        assert (
+            "“open”: −0.5 (−2.5 to +1.5), that is −5.0% of the control's mean (−24.0% to +16.0%; "
+            "95% intervals). Not settled: zero lies within the interval (p = 0.600). If the true difference "
+            "is the one seen, some 1,300 more observations in this group and as many in the control would "
+            "settle it, in four of five trials. That number is as uncertain as the difference: were it as "
+            "large as −2.5, some 51 would do; the closer it is to zero, the more it takes."
+        ) in self.part("open")
+
+    def test_not_settled_in_chinese(self):
+        told = self.part("open", t=ZH)
+        assert "尚无定论：零在区间之内（p = 0.600）" in told
+        assert "各再观察约 1,300 次" in told
+        assert "大到 −2.5，各约 51 次就够" in told
+
+    def test_among_several_comparisons_one_alone_is_no_proof(self):
+        told = self.part("alone", "open")
+        assert "among 2 comparisons one like it comes about by chance often enough (p = 0.090" in told
+
+    def test_nothing_is_known_of_the_spread(self):
+        assert "“unknown”: so far +1." in self.part("unknown")
+        assert "∞" not in self.part("unknown")
+
+    def test_few_observations_are_said_to_be_few(self):
+        row = ("few", 12, *results.ARMS[0][2:])
+        told = self.part(tables=(Table("differences", results.DIFFERENCES, (row,)),))
+        assert "With so few observations (12 here, 100 in the control), be careful with it." in told
+        assert "few observations" not in self.part("real")
+
+    def test_every_arm_has_a_line(self):
+        lines = [line for line in self.part().splitlines() if line.startswith("- ")]
+        assert [line[3:].partition("”")[0] for line in lines] == ["real", "alone", "open", "unknown"]
+
+    def test_shares_are_in_percentage_points(self):
+        row = ("real", 100, 0.03, 0.01, 0.05, 0.3, 0.1, 0.5, 0.001, 0.001, None, None)
+        told = self.part(unit="share", tables=(Table("differences", results.DIFFERENCES, (row,)),))
+        assert "+3.0 percentage points (+1.0 to +5.0), that is +30.0%" in told
+
+    def test_without_a_relative_effect(self):
+        row = (*results.ARMS[0][:5], None, None, None, *results.ARMS[0][8:])
+        told = self.part(tables=(Table("differences", results.DIFFERENCES, (row,)),))
+        assert "“real”: +3 (+2 to +4; 95% interval)." in told
+
+    def test_a_stranger_names_the_groups(self):
+        row = ("$a$ *b* [c](http://d)", *results.ARMS[0][1:])
+        result = results.experiment(tables=(Table("differences", results.DIFFERENCES, (row,)),))
+        told = EN.markdown(story.part(result, "differences", EN))
+        assert r"\$a\$ \*b\* \[c\]" in told
+        assert told.count("\n- ") == 1
+
+    @pytest.mark.parametrize(
+        ("arms", "told"),
+        [
+            (("real",), ["adopt", "lot", "one_thing"]),
+            (("alone",), ["again", "lot", "one_thing"]),
+            (("open",), ["settle", "lot", "one_thing"]),
+            (("unknown",), ["lot", "one_thing"]),
+            ((), ["adopt", "again", "settle", "lot", "one_thing"]),
+        ],
+    )
+    def test_advice(self, arms, told):
+        assert ids(story.advice(results.experiment(*arms), EN)) == told
+
+    def test_what_makes_it_worse_is_to_be_stopped(self):
+        row = ("worse", 100, -3.0, -4.0, -2.0, -0.3, -0.4, -0.2, 0.0001, 0.0001, None, None)
+        result = results.experiment(tables=(Table("differences", results.DIFFERENCES, (row,)),))
+        [first, *_] = story.advice(result, EN)
+        assert first.id == "experiment.advice.stop"
+        assert "“worse” stands below the control: −3" in said(first)
+
+    def test_the_known_effects_beside_ones_own(self):
+        columns = ("treatment", "published", "arm", "relative", "relative_low", "relative_high")
+        rows = (("mints", 0.03, "x", 0.05, 0.01, 0.09), ("second", 0.23, "y", 0.1, 0.05, 0.15))
+        told = story.part(results.experiment(tables=(Table("published", columns, rows),)), "published", EN)
+        assert "+3.0%. This lies within your interval for “x”, +1.0% to +9.0%." in said(told)
+        assert (
+            "+23.0%. Closest to it comes “y” with +10.0%; this lies outside its interval, +5.0% to +15.0%."
+            in (said(told))
+        )
+
+
 def every(result, t):
     """Everything that can be said of a result."""
     told = [
