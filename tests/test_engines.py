@@ -148,6 +148,18 @@ def test_every_metric_gives_the_same_answers(native, drawn, expected):
             same(metric.compute(data, **question).to_dict(), answer, f"{metric.id} {question}: ")
 
 
+def test_every_measure_of_a_trial_gives_the_same_answers(native, drawn):
+    frame = drawn["trials"]
+    data, plain = (Dataset.from_frames(trials=each) for each in (native(frame), frame.lazy()))
+    for outcome in plain.measure_choices("trials"):
+        for test in ("t", "bootstrap"):
+            found, answer = (
+                loyalty.experiment(each, outcome=outcome, control="two mints", test=test).to_dict()
+                for each in (data, plain)
+            )
+            same(found, answer, f"{outcome}, {test}: ")
+
+
 def test_a_part_of_the_time_gives_the_same_answers(native, drawn):
     start, end = date(2024, 1, 15), date(2024, 12, 20)
     here = {name: frame.lazy() for name, frame in drawn.items()}
