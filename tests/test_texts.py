@@ -22,7 +22,7 @@ Net Netflix NICE NPS nps Numbers ods of OpenDocument ORC order_value own p Page 
 Peacock percent pickle Pletikosa PNG points Profiles Polars Promoter PyArrow PySpark Python Quarterly ratio
 Recurly
 REF RFM Reichheld repurchase Research Retently s SaaS Sage Satmetrix Score Shein Shopify Success SurveyMonkey
-SVG Trader typical UKCSI upsell USD UTF tsv txt xls xlsb xlsm xlsx XML YYYY
+SVG Trader typical UKCSI upsell USD UTF tsv txt xls xlsb xlsm xlsx XML YYYY Holm Strohmetz t
 """,
     )
 )
