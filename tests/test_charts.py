@@ -710,6 +710,14 @@ class TestCohorts:
         assert cells["Jan 2025 · 40", 0] == ("15.0", False)  # 600 of 40 customers
         assert cells["Jan 2025 · 40", 3] == ("0.5", True)
 
+    def test_endless_intervals_do_not_reach_the_browser(self):
+        result = results.cohorts()
+        revenue = result.table("revenue")
+        rows = tuple((*row[:4], -math.inf, math.inf) for row in revenue.rows)
+        tables = tuple(replace(one, rows=rows) if one is revenue else one for one in result.tables)
+        made = charts.cohort_revenue(replace(result, tables=tables), EN)
+        assert json.dumps(made.to_dict(), allow_nan=False)
+
     def test_without_amounts_there_is_no_picture_of_money(self):
         result = results.cohorts()
         tables = tuple(table for table in result.tables if table.name != "revenue")

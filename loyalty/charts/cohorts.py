@@ -55,9 +55,10 @@ def cohort_revenue(result: Result, t: Translator, dark: bool = False) -> Chart |
     cells = _cells(result, "revenue")
     numbers = [cell["revenue"] / cell["customers"] for cell in cells]
     digits = 0 if max(numbers) >= 100 else 1
+    drawn = ("cohort", "age", "customers", "ended")  # an interval may be endless, which no browser reads
     rows = [
         {
-            **cell,
+            **{name: cell[name] for name in drawn},
             "number": number,
             "text": t.number(number, digits),
             "revenue_text": t.money(cell["revenue"], result.currency),
