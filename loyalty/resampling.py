@@ -79,8 +79,9 @@ def _in_order(people: Numbers) -> Numbers:
     """Rounded and sorted, so that the same customers are the same rows whatever engine added them up."""
     import numpy as np
 
-    largest = float(np.abs(people).max(initial=0.0)) or 1.0
-    rounded: Numbers = np.round(people, DIGITS - math.ceil(math.log10(largest)))
+    largest = np.abs(people).max(axis=0, initial=0.0).tolist()  # huge sums must not round off the counts
+    places = [DIGITS - math.ceil(math.log10(each or 1.0)) for each in largest]
+    rounded: Numbers = np.column_stack([np.round(people[:, k], each) for k, each in enumerate(places)])
     return rounded[np.lexsort(rounded.T)]
 
 

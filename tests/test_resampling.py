@@ -177,3 +177,11 @@ def test_where_customers_repeat_it_is_close_to_the_t_test():
     found = effect(people).change
     width = theirs.high - theirs.low
     assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=0.08 * width)
+
+
+def test_huge_amounts_do_not_round_off_how_many_there_are():
+    chance = np.random.default_rng(8)
+    arm, control = chance.gamma(2, 1e12, 30), chance.gamma(2, 1e12, 30)
+    found = bootstrap_effect(apart(arm, control), SOME, SOME).change
+    assert found.difference == pytest.approx(arm.mean() - control.mean())
+    assert found.low < found.difference < found.high
