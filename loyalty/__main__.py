@@ -11,6 +11,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from loyalty import limits
+from loyalty.core import Result
 from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError, Note
 from loyalty.members import members
@@ -76,7 +77,7 @@ def as_json(data: Dataset, cards: Sequence[Card], t: Translator) -> dict[str, An
         "members": {
             card.metric.id: _members(card.metric.id, data)
             for card in cards
-            if card.result and card.metric.members
+            if card.result and card.metric.members and _sorted(card.result)
         },
         "missing": {
             card.metric.id: dict(zip(("what", "where", "fix"), t.error(card.error), strict=True))
@@ -88,6 +89,11 @@ def as_json(data: Dataset, cards: Sequence[Card], t: Translator) -> dict[str, An
             for note in data.notes
         ],
     }
+
+
+def _sorted(result: Result) -> bool:
+    """Whether customers are told apart: visits may have none."""
+    return any(table.name == "lists" for table in result.tables)
 
 
 def _members(metric: str, data: Dataset) -> dict[str, list[dict[str, Any]]]:

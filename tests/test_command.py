@@ -93,3 +93,12 @@ def test_the_message_is_in_the_language_asked_for(capsys: pytest.CaptureFixture[
     assert main(["missing.xlsx", "--lang", "zh"]) == 2
     said = capsys.readouterr().err
     assert said.startswith(Translator("zh")("error.file_not_found.what"))
+
+
+def test_visits_of_nobody_known_have_no_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["Visit time,Source,Purchased"]
+    lines += [f"2024-01-{day:02} 10:00,a,{'yes' if day % 3 else 'no'}" for day in range(1, 29)]
+    (tmp_path / "visits.csv").write_text("\n".join(lines))
+    found = json.loads(run(capsys, str(tmp_path / "visits.csv"), "--json"))
+    assert found["metrics"]["engagement"]["overall"]["value"] == 19 / 28  # nine days are threes
+    assert found["members"] == {}
