@@ -138,6 +138,8 @@ def _suits_duration(role: str, facts: Facts) -> float:
 def _suits_yes_no(role: str, facts: Facts) -> float:
     if role == "cancelled" and facts.dates > 0.8:
         return 1.0
+    if role == "consent" and facts.yes_no > 0.1:
+        return 1.0  # whose word is neither yes nor no has not agreed; overlooking a no is worse
     return 1.0 if facts.yes_no > 0.8 and facts.values <= 12 else 0.0
 
 

@@ -182,11 +182,13 @@ def rounded(column: Column) -> pl.Series:
 _YES = (
     "yes|y|true|t|1|1.0|是|有|对|已|√|✓|✔|☑|да|sí|si|s|oui|o|ja|j|sim|wahr|vrai|verdadero|"
     "истина|on|returned|已退货|已退|x|bought|purchased|converted|subscribed|completed|"
-    "complete|已购买|已完成|同意|购买"
+    "complete|已购买|已完成|同意|购买|opted in|opted-in|opt-in|opted_in|granted|agreed|愿意|接受"
 )
 _NO = (
     "no|n|false|f|0|0.0|否|无|没有|不是|未|×|✗|✘|☐|нет|non|nein|não|nao|falsch|faux|falso|"
-    "ложь|off|not|未购买|未完成|不同意|unsubscribed|incomplete|partial|未退货|未退|-|не"
+    "ложь|off|not|未购买|未完成|不同意|unsubscribed|incomplete|partial|未退货|未退|-|не|"
+    "never subscribed|never_subscribed|not subscribed|not_subscribed|opted out|opted-out|opt-out|opted_out|"
+    "declined|refused|withdrawn|拒绝|不愿意|不接受|已退订"
 )
 TRUTH = dict.fromkeys(_YES.split("|"), True) | dict.fromkeys(_NO.split("|"), False)
 

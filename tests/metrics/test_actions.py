@@ -211,3 +211,19 @@ def test_dates_are_needed():
     with pytest.raises(LoyaltyError) as caught:
         actions(dataset(AGREED.drop("date")))
     assert caught.value.id == "missing_columns"
+
+
+WORDS = [
+    ("Consent", "yes", ["no", "only by mail", "no calls please"]),
+    ("Email Marketing Consent", "SUBSCRIBED", ["UNSUBSCRIBED", "NEVER_SUBSCRIBED"]),
+    ("营销许可", "愿意", ["拒绝"]),
+]
+
+
+@pytest.mark.parametrize(("header", "yes", "others"), WORDS)
+def test_whose_word_is_not_a_yes_is_on_no_list(header, yes, others):
+    said = [yes, *others] * 5
+    columns = {"customer": [f"{word} {place}" for place, word in enumerate(said)], header: said}
+    orders = pl.DataFrame(columns).with_columns(date=pl.lit("2024-03-01"), amount=pl.lit(9.0))
+    found = members("actions", Dataset.from_frames(orders=orders))
+    assert {name.rsplit(" ", 1)[0].casefold() for name in found["customer"]} == {yes.casefold()}
