@@ -101,7 +101,8 @@ def gini(spent: Amounts) -> Estimate:
     Half the mean difference between two customers, divided by the mean; not corrected for small samples, so
     that copies of everybody change nothing. The interval is taken on the log odds, its error from the
     influence function. Where spending is as skewed as a lognormal with σ = 1 it is too narrow for few
-    customers: in simulations 84 of 100 intervals hold the truth of thirty, 86 of a hundred, 92 of four hundred.
+    customers: in simulations 84 of 100 intervals hold the truth where there are thirty, 86 where there are a
+    hundred, 92 where there are four hundred.
 
     References
     ----------
