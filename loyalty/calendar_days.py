@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import isleap, monthrange
+from calendar import isleap
 from datetime import date
-from functools import reduce
-from operator import add
 
 import narwhals.stable.v2 as nw
 
@@ -40,8 +38,12 @@ def next_day(month: nw.Expr, day: nw.Expr, after: date) -> nw.Expr:
 def _in_year(month: nw.Expr, day: nw.Expr, year: int) -> nw.Expr:
     if not isleap(year):
         day = nw.when((month == 2) & (day == 29)).then(nw.lit(28)).otherwise(day)
-    steps = [(month > each).cast(nw.Int64) * monthrange(year, each)[1] for each in range(1, 12)]
-    return reduce(add, steps) + day + (date(year, 1, 1).toordinal() - 1)
+    return _days_before(month, 1 if isleap(year) else 2) + day + (date(year, 1, 1).toordinal() - 1)
+
+
+def _days_before(month: nw.Expr, missing: nw.Expr | int) -> nw.Expr:
+    """Days of the year before a month from 1 to 12; `missing` are those that February has less than 30."""
+    return (month * 367 - 362) // 12 - (month > 2).cast(nw.Int64) * missing
 
 
 def day_of_month(day: nw.Expr, month: nw.Expr) -> nw.Expr:
@@ -61,9 +63,8 @@ def day_of_month(day: nw.Expr, month: nw.Expr) -> nw.Expr:
     >>> frame.select(of=day_of_month(nw.col("day"), nw.col("month")))["of"].to_list()
     [17]
     """
-    year, number = month // 12, month % 12
+    year, number = month // 12, month % 12 + 1
     before = year - 1
-    leap = ((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))).cast(nw.Int64)
-    lengths = [(number >= each).cast(nw.Int64) * monthrange(2023, each)[1] for each in range(1, 12)]
-    ahead = reduce(add, lengths) + leap * (number >= 2).cast(nw.Int64)
+    common = ~((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)))
+    ahead = _days_before(number, common.cast(nw.Int64) + 1)
     return day - (365 * before + before // 4 - before // 100 + before // 400 + ahead)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.codes import grouped
+from loyalty.grouping import Totals, grouped
 from loyalty.queries import keep, nothing
 from loyalty.sampling import several_sums
 from loyalty.stats import RatioSums
@@ -48,7 +48,7 @@ def discounted_orders(data: Dataset) -> dict[str, RatioSums]:
     on_first = (nw.col("day") == nw.col("first")).cast(nw.Int64)
     orders = data.known_purchases().with_columns(x=discounted, y=nw.lit(1), y1=on_first)
     orders = orders.with_columns(x1=nw.col("x") * nw.col("y1"))
-    totals = keep(grouped(orders, ["customer"], nw.col("x", "y", "x1", "y1").sum()))
+    totals = keep(grouped(orders, ["customer"], Totals(["x", "y", "x1", "y1"])))
     [(_, sums)] = several_sums(_apart(totals, orders), {"first": ("x1", "y1"), "repeat": ("x", "y")})
     return sums
 

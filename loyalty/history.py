@@ -14,10 +14,10 @@ from loyalty.memory import Memory
 from loyalty.purchases import (
     by_customer,
     by_month,
+    customers_on,
     first_bought,
     in_orders,
     known_purchases,
-    ranked,
     undated_customers,
 )
 from loyalty.queries import keep, rows
@@ -94,8 +94,9 @@ class History(ABC):
         """The purchases of known customers on known days, one row each.
 
         Columns ``customer``, ``day``, ``month``, ``first`` and ``start`` (day and month of the customer's
-        first purchase), ``order``, ``amount`` and ``discount`` as far as the data have them, and with `by`
-        ``group``, the segment of the purchase.
+        first purchase), ``rank`` (1 for the first, 2 for the second …; of several on a day any comes first),
+        ``next`` (day of the customer's next purchase, null for the last), ``order``, ``amount`` and
+        ``discount`` as far as the data have them, and with `by` ``group``, the segment of the purchase.
         """
         self.require(Need("orders", ("customer", "date")))
         return self.kept("known", by, lambda: known_purchases(self.purchases, by))
@@ -133,10 +134,17 @@ class History(ABC):
         customers = self.customers()
         if k <= 2:
             return customers.select("customer", day=nw.col("first" if k == 1 else "second"))
-        ranks = self.kept("ranks", None, lambda: ranked(self.known_purchases()))
-        reached = ranks.filter(nw.col("rank") == k).select("customer", "day")
+        reached = self.known_purchases().filter(nw.col("rank") == k).select("customer", "day")
         everyone = customers.select("customer")
         return self.kept(f"purchase {k}", None, lambda: everyone.join(reached, on="customer", how="left"))
+
+    def customers_on(self, day: int) -> nw.LazyFrame[Any]:
+        """The customers as they were at the end of a day (``date.toordinal()``).
+
+        Columns ``customer``, ``purchases`` (how many by then) and ``last`` (day of the last one by then);
+        nobody who had not bought yet.
+        """
+        return customers_on(self.known_purchases(), day)
 
     def kept(self, name: str, by: str | None, frame: Callable[[], nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         """A frame that is computed once for each breakdown; that of any breakdown serves for none."""

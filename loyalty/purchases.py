@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.codes import grouped, ordered
+from loyalty.grouping import Totals, grouped, in_turn, with_least
 from loyalty.queries import keep, nothing
 
 SUMMED = ("amount", "discount")
@@ -42,12 +42,12 @@ def in_orders(lines: nw.LazyFrame[Any], columns: Sequence[str]) -> nw.LazyFrame[
 
 
 def _summed(lines: nw.LazyFrame[Any], keys: Sequence[str], columns: Sequence[str]) -> nw.LazyFrame[Any]:
-    sums = [nw.col(name).sum() for name in SUMMED if name in columns]
+    sums = [name for name in SUMMED if name in columns]
     least = [name for name in columns if name not in (*keys, *SUMMED)]
     if not {"day", "month"}.issubset(least):
-        return grouped(lines, keys, *sums, *(nw.col(name).min() for name in least))
+        return grouped(lines, keys, Totals(sums, least))
     names = ["moment", *(name for name in least if name not in ("day", "month"))]
-    orders = grouped(lines.with_columns(moment=_moment()), keys, *sums, nw.col(*names).min())
+    orders = grouped(lines.with_columns(moment=_moment()), keys, Totals(sums, names))
     return orders.with_columns(**_calendar())
 
 
@@ -65,7 +65,7 @@ def first_bought(lines: nw.LazyFrame[Any], kind: str, dated: bool) -> nw.LazyFra
     if not dated:
         return known.select("customer", kind=nw.col(kind)).unique()
     known = known.select("customer", kind=nw.col(kind), moment=_moment())
-    first = grouped(known, ("customer", "kind"), nw.col("moment").min())
+    first = grouped(known, ("customer", "kind"), Totals(least=["moment"]))
     return first.with_columns(**_calendar()).drop("moment")
 
 
@@ -78,10 +78,19 @@ def _known(purchases: nw.LazyFrame[Any], needed: list[str], by: str | None) -> n
 
 def known_purchases(purchases: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
     """See :meth:`loyalty.Dataset.known_purchases`."""
-    known = _known(purchases, ["customer", "day"], by)
-    return known.with_columns(
-        first=nw.col("day").min().over("customer"), start=nw.col("month").min().over("customer")
-    )
+    known = in_turn(_known(purchases, ["customer", "day"], by), "customer", "day")
+    return with_least(known, "customer", {"first": "day", "start": "month"})
+
+
+def customers_on(known: nw.LazyFrame[Any], day: int) -> nw.LazyFrame[Any]:
+    """See :meth:`loyalty.Dataset.customers_on`."""
+    until = known.filter(nw.col("day") <= day)
+    if not known.implementation.is_polars():
+        return grouped(
+            until.with_columns(last=nw.col("day")), ["customer"], Totals(greatest=["last"], size="purchases")
+        )
+    latest = until.filter((nw.col("next") > day) | nw.col("next").is_null())
+    return latest.select("customer", purchases=nw.col("rank"), last=nw.col("day"))
 
 
 def by_customer(known: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -91,41 +100,22 @@ def by_customer(known: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     on_first = nw.col("day") == nw.col("first")
     columns = {"on_first": on_first.cast(nw.Int64), "later": nw.when(~on_first).then(nw.col("day"))}
     columns |= {name: nw.when(on_first).then(nw.col(name)) for name in group}
-    totals = grouped(
-        known.with_columns(**columns),
-        ["customer"],
-        nw.len().alias("purchases"),
-        nw.col("on_first", *amount).sum(),
-        nw.col("first", "later", *group).min(),
-        nw.col("start").min().alias("month"),
-        nw.col("day").max().alias("last"),
-    )
+    marked = known.with_columns(**columns, month=nw.col("start"), last=nw.col("day"))
+    totals = Totals(["on_first", *amount], ["first", "later", "month", *group], ["last"], "purchases")
+    customers = grouped(marked, ["customer"], totals)
     second = nw.when(nw.col("on_first") > 1).then(nw.col("first")).otherwise(nw.col("later"))
-    return totals.with_columns(second=second).drop("on_first", "later")
+    return customers.with_columns(second=second).drop("on_first", "later")
 
 
 def undated_customers(purchases: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
     """The same without knowing when the purchases were."""
     known = _known(purchases, ["customer"], by)
     there = set(known.collect_schema().names())
-    amount, group = ([nw.col(name)] if name in there else [] for name in ("amount", "group"))
-    totals = (*(column.sum() for column in amount), *(column.min() for column in group))
-    return grouped(known, ["customer"], nw.len().alias("purchases"), *totals)
+    amount, group = ([name] if name in there else [] for name in ("amount", "group"))
+    return grouped(known, ["customer"], Totals(amount, group, size="purchases"))
 
 
 def by_month(known: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Known purchases by customer and month, see :attr:`loyalty.Dataset.customer_months`."""
-    sums = [nw.col("amount").sum()] if "amount" in known.collect_schema().names() else []
-    size = nw.len().alias("purchases")
-    return grouped(known, ("customer", "month"), size, *sums, nw.col("start").min())
-
-
-def ranked(known: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Every purchase's ``customer``, ``day`` and ``rank``: 1 for the customer's first, 2 for the second."""
-    if not known.implementation.is_polars():
-        one = known.select("customer", "day", rank=nw.lit(1))
-        return one.with_columns(nw.col("rank").cum_sum().over("customer", order_by="day"))
-    purchases = ordered(known, "customer", "day").collect("polars").with_row_index("place")
-    another = nw.col("customer") != nw.col("customer").shift(1)
-    start = nw.when(another).then(nw.col("place")).otherwise(nw.lit(0)).cum_max()
-    return purchases.with_columns(rank=nw.col("place") - start + 1).drop("place").lazy("polars")
+    amount = ["amount"] if "amount" in known.collect_schema().names() else []
+    return grouped(known, ("customer", "month"), Totals(amount, ["start"], size="purchases"))

@@ -42,8 +42,9 @@ def rows(frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
     found = frame.collect()
     records = list(found.iter_rows(named=True))
     decimals = [name for name, dtype in found.schema.items() if isinstance(dtype, nw.Decimal)]
-    for record in records:
-        record.update((name, _plain_number(record[name])) for name in decimals)
+    for name in decimals:
+        for record in records:
+            record[name] = _plain_number(record[name])
     return records
 
 

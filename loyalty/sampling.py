@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.codes import grouped
+from loyalty.grouping import Totals, grouped
 from loyalty.queries import rows
 from loyalty.stats import RatioSums
 
@@ -59,7 +59,7 @@ def several_sums(
         known = frame.filter(~nw.col("customer").is_null())
         units = [
             frame.filter(nw.col("customer").is_null()),
-            grouped(known, ("customer", *keys), nw.col(*names).sum()),
+            grouped(known, ("customer", *keys), Totals(names)),
         ]
     people = nw.concat([part.select(nw.col(*names).cast(nw.Float64), *keys) for part in units])
     columns = {
@@ -67,9 +67,9 @@ def several_sums(
         for name, (x, y) in ratios.items()
         for sum_, product in _products(nw.col(x), nw.col(y)).items()
     }
-    totals = [nw.col(name).sum() for name in columns]
+    totals = nw.col(*columns).sum()
     products = people.select(*keys, **columns)
-    found = rows(products.group_by(*keys).agg(*totals) if keys else products.select(*totals))
+    found = rows(products.group_by(*keys).agg(totals) if keys else products.select(totals))
     return [(row[key] if key else None, {name: _sums(row, name) for name in ratios}) for row in found]
 
 

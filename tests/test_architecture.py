@@ -52,7 +52,7 @@ FLOORS = (
     ("history", "remote", "reading", "effects"),
     ("contrasts", "purchases", "reliability"),
     ("columns", "spread", "stats"),
-    ("assignment", "facts", "synonyms", "answer_scales", "core"),
+    ("assignment", "facts", "grouping", "synonyms", "answer_scales", "core"),
     ("errors",),
     ("codes", "memory", "limits", "queries", "texts"),
 )

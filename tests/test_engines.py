@@ -261,6 +261,13 @@ def test_purchases_are_counted_alike(native):
         for customer, each in counted.items()
         for day, _ in each
     ]
+    for day in (date(2023, 11, 19), date(2024, 2, 1), date(2024, 6, 30), date(2026, 1, 1)):
+        then = {
+            row["customer"]: (row["purchases"], row["last"])
+            for row in rows(data.customers_on(day.toordinal()))
+        }
+        until = {name: [when for when, _ in each if when <= day] for name, each in counted.items()}
+        assert then == {name: (len(each), each[-1].toordinal()) for name, each in until.items() if each}
     for k in (1, 2, 3, 4, 10):
         reached = {row["customer"]: row["day"] for row in rows(data.nth_purchase(k))}
         assert reached == {

@@ -103,9 +103,10 @@ def actions(data: Dataset, by: str | None = None, *, days: int = 30, silent: int
     """
     _check(data, days, silent)
     data.check_by("orders", by)
-    flagged = _flagged(data, days, silent).select("customer", "agreed", *LISTS)
-    customers = data.customers(by).select("customer", "month", *(["group"] if by else []))
-    people = keep(_joined(customers, flagged, "inner"))
+    flagged = _flagged(data, days, silent).select("customer", "month", "agreed", *LISTS)
+    if by:
+        flagged = _joined(flagged, data.customers(by).select("customer", "group"), "inner")
+    people = keep(flagged)
     cells = _cells(people, by)
     hits = sum((hits for _, _, hits in cells), Hits(0, 0))
     if not hits.n:

@@ -13,6 +13,7 @@ import narwhals.stable.v2 as nw
 from loyalty import limits
 from loyalty.core import Estimate, Metric, Need, Option, Result, Table, by_group, check_options, month_name
 from loyalty.dataset import Dataset
+from loyalty.grouping import Totals, grouped
 from loyalty.queries import keep, rows
 from loyalty.segments import AXES, GOOD, PLACES, SCORES, SEGMENTS, Scores, cells, reach, scored, with_money
 from loyalty.stats import differ, last_change, share
@@ -185,12 +186,13 @@ def _last_day(data: Dataset) -> int:
     return (period[1] if period else date.min).toordinal()
 
 
-def _until(data: Dataset, time: nw.Expr, axis: str) -> nw.LazyFrame[Any]:
-    """Customers as they were at an earlier time."""
-    known = data.purchases.filter(~nw.col("customer").is_null(), ~nw.col("day").is_null(), time)
-    amount = [nw.col("amount").sum()] if axis == "both" else []
-    totals = (nw.len().alias("purchases"), nw.col("day").max().alias("last"), *amount)
-    return with_money(known.group_by("customer").agg(*totals), axis)
+def _until(data: Dataset, day: int, axis: str) -> nw.LazyFrame[Any]:
+    """Customers as they were at the end of a day."""
+    if axis == "frequency":
+        return data.customers_on(day)
+    known = data.known_purchases().filter(nw.col("day") <= day).with_columns(last=nw.col("day"))
+    totals = Totals(["amount"], greatest=["last"], size="purchases")
+    return with_money(grouped(known, ["customer"], totals), axis)
 
 
 def _scored(counted: nw.LazyFrame[Any], axis: str) -> tuple[Scores, list[Tally]]:
@@ -218,10 +220,16 @@ def _months(data: Dataset, axis: str, today: list[Tally]) -> Iterator[tuple[str,
     first, last = (12 * day.year + day.month - 1 for day in period)
     points = min(MOST, max(LEAST, limits.SNAPSHOT_PURCHASES // sum(one.purchases for one in today)))
     for month in range(max(first, last - points + 1), last):
-        _, then = _scored(cells(_until(data, nw.col("month") <= month, axis)), axis)
+        _, then = _scored(cells(_until(data, _end(month), axis)), axis)
         if then:
             yield month_name(month), then
     yield month_name(last), today
+
+
+def _end(month: int) -> int:
+    """The last day of a month."""
+    year, place = divmod(month + 1, 12)
+    return date(year, place + 1, 1).toordinal() - 1
 
 
 def _added(found: Iterable[Tally]) -> Tally:
@@ -265,7 +273,7 @@ def _lists(lists: Mapping[str, Tally], today: int) -> Table:
 
 def _moves(data: Dataset, now: nw.LazyFrame[Any], scores: Scores, axis: str, day: int) -> Table:
     """Customers by their segment on that day, scored as of then, and by that of today."""
-    then = keep(_until(data, nw.col("day") <= day, axis))
+    then = keep(_until(data, day, axis))
     counts: Counter[tuple[str, str]] = Counter()
     before, *_ = Scores.of(cells(then))
     if before.last:

@@ -21,6 +21,7 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
+from loyalty.grouping import Totals, grouped, with_least
 from loyalty.queries import keep, rows
 from loyalty.stats import Hits, differ, last_change, odds, share
 
@@ -146,14 +147,14 @@ def _customers(
     bit = nw.lit(0)
     for place, kind in enumerate(kinds):
         bit = nw.when(nw.col("kind") == kind).then(nw.lit(1 << place)).otherwise(bit)
-    age = nw.col("day") - nw.col("day").min().over("customer")
+    age = nw.col("day") - nw.col("first")
     flags = {
-        "kinds": nw.lit(1),
         "in_window": (nw.col("age") <= TREND_WINDOW).cast(nw.Int64),
         "trace": nw.when(nw.col("age") == 0).then(nw.col("bit")).otherwise(nw.col("bit") * LATER),
     }
-    aged = bought.with_columns(age=age, bit=bit).with_columns(**flags)
-    counted = aged.group_by("customer").agg(nw.col(*flags).sum(), nw.col("month").min())
+    begun = with_least(bought, "customer", {"first": "day"})
+    aged = begun.with_columns(age=age, bit=bit).with_columns(**flags)
+    counted = grouped(aged, ["customer"], Totals([*flags], ["month"], size="kinds"))
     several, in_window = nw.col("kinds") > 1, nw.col("in_window") > 1
     return keep(_in_segment(data, counted.with_columns(several=several, in_window=in_window), by))
 
