@@ -77,7 +77,7 @@ def _polars_column(series: pl.Series) -> Column:
     import polars as pl
 
     series, kind = series.alias(""), series.dtype
-    if kind.is_integer() and (series.abs() > WHOLE).any():
+    if kind.is_integer() and series.cast(pl.Float64).abs().ge(WHOLE).any():  # of any width
         return Column(text=series.cast(pl.String))
     if kind.is_numeric():
         number = series.cast(pl.Float64, strict=False)

@@ -126,3 +126,12 @@ def test_headers_in_several_rows_are_joined() -> None:
 def test_what_is_no_frame() -> None:
     with pytest.raises(TypeError, match="list"):
         sheet_of_frame([1, 2])
+
+
+@pytest.mark.parametrize("dtype", [pl.Int8, pl.UInt8, pl.Int16, pl.Int32, pl.UInt32, pl.Int64, pl.UInt64])
+def test_whole_numbers_may_be_of_any_width(dtype):
+    column = sheet_of_frame(pl.DataFrame({"n": pl.Series([7, 100, None], dtype=dtype)}), "orders")[0].columns[
+        0
+    ]
+    assert column.number is not None
+    assert column.number.to_list() == [7, 100, None]
