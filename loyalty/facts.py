@@ -136,7 +136,7 @@ def _suits_duration(role: str, facts: Facts) -> float:
 
 
 def _suits_yes_no(role: str, facts: Facts) -> float:
-    if role == "cancelled" and facts.dates > 0.8:
+    if role in ("cancelled", "consent") and facts.dates > 0.8:
         return 1.0
     if role == "consent" and facts.yes_no > 0.1:
         return 1.0  # whose word is neither yes nor no has not agreed; overlooking a no is worse

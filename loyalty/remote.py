@@ -10,6 +10,7 @@ from narwhals.exceptions import DuplicateError
 
 from loyalty.columns import MAIN_DATE, ROLES, match, may_measure
 from loyalty.errors import LoyaltyError
+from loyalty.synonyms import refuses
 from loyalty.texts import Message
 
 Roles = Mapping[str, Mapping[str, str | None] | str | None]
@@ -178,7 +179,10 @@ def _typed(table: str, role: str, header: str, dtype: Any) -> nw.Expr:
         zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
         local = column.dt.replace_time_zone(None) if zoned else column  # the clock on the wall counts
         return local.cast(nw.Datetime("us")).alias(role)
-    return (column.cast(nw.Boolean) if wanted == "yes_no" else _text(column)).alias(role)
+    if wanted == "yes_no":
+        said = column.cast(nw.Boolean)
+        return (~said if role == "consent" and refuses(header) else said).alias(role)
+    return _text(column).alias(role)
 
 
 def _number(column: nw.Expr, low: float | None = None, high: float | None = None) -> nw.Expr:

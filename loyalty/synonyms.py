@@ -152,6 +152,25 @@ _QUESTIONS = {
     r"|anything else|better|为什么|为何|原因|理由|建议|意见|改进|改变|哪些|什么|请说明|评价"
     r"|warum|verbesser|pourquoi|améliorer|por qu[eé]|mejorar|melhorar|почему|улучш",
 }
+_REFUSAL = re.compile(
+    r"\bunsubscri|\bopt(?:s|ed)?[ -]?out"
+    r"|\b(?:do not|don.t|never|not to be) ?(?:e-?mail|mail|contact|call|write|text)"
+    r"|\bconsent (?:withdrawn|revoked|refused|denied)"
+    r"|\b(?:no|without|withdrew|refused) (?:consent|marketing|newsletter)"
+    r"|退订|拒收|请勿联系|勿扰|(?:不同意|拒绝)(?:联系|营销|接收|推广)",
+    re.I,
+)
+
+
+def refuses(header: str) -> bool:
+    """Whether yes under a header means not to be written to.
+
+    >>> refuses("Unsubscribed"), refuses("do_not_contact"), refuses("Accepts Marketing")
+    (True, True, False)
+    """
+    return bool(_REFUSAL.search(_CAMEL.sub(" ", header).replace("_", " ")))
+
+
 _QUESTION = {role: re.compile(pattern, re.I) for role, pattern in _QUESTIONS.items()}
 _NO_QUESTION = re.compile(
     r"推荐(人|码|员|奖|来源)|recommended by|nps[ _-]*(group|category|segment|type)|分组|类别|referr", re.I
@@ -195,5 +214,7 @@ def named(table: str, role: str, header: str) -> float:
     >>> named("orders", "amount", "Shipping")
     0.0
     """
+    if role == "consent" and refuses(header):
+        return 0.9
     score = max(_exact(table, role, header), _partial(table, role, header))
     return max(score, _asked(role, header)) if table == "responses" else score

@@ -23,6 +23,7 @@ from loyalty.reading.values import (
     categories,
     height,
     ids,
+    refusals,
     rounded,
     seconds,
     share,
@@ -30,7 +31,7 @@ from loyalty.reading.values import (
     texts,
     truths,
 )
-from loyalty.synonyms import language, named, plain
+from loyalty.synonyms import language, named, plain, refuses
 from loyalty.texts import Message
 
 NUMERIC = ("number", "money", "score", "duration", "measure")
@@ -163,7 +164,7 @@ def _read(role: Role, header: str, column: Column, plan: Plan, style: _Style) ->
     if role.type == "duration":
         return seconds(column, header)
     if role.type == "yes_no":
-        return truths(column)
+        return refusals(column) if role.name == "consent" and refuses(header) else truths(column)
     return _as_text(role, header, column)
 
 

@@ -219,6 +219,18 @@ def truths(column: Column) -> Parsed:
     return Parsed(values, unread)
 
 
+_STATES = r"(?i)subscri|opt|withdr|declin|refus|退订|拒|接受|愿意|同意"  # words that need no header
+
+
+def refusals(column: Column) -> Parsed:
+    """Consent where the header refuses: yes is no; ``opted in`` stays what it is."""
+    found = truths(column)
+    if column.text is None:
+        return Parsed(~found.values, found.unread)
+    stated = column.text.str.contains(_STATES).fill_null(False)
+    return Parsed(found.values.zip_with(stated, ~found.values), found.unread)
+
+
 _HOURS = (
     r"(?i)(\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|小时|时|ч|час\w*|std|stunden?|horas?|heures?)(?:[^a-zа-я]|$)"
 )

@@ -227,3 +227,44 @@ def test_whose_word_is_not_a_yes_is_on_no_list(header, yes, others):
     orders = pl.DataFrame(columns).with_columns(date=pl.lit("2024-03-01"), amount=pl.lit(9.0))
     found = members("actions", Dataset.from_frames(orders=orders))
     assert {name.rsplit(" ", 1)[0].casefold() for name in found["customer"]} == {yes.casefold()}
+
+
+REFUSALS = [
+    ("Unsubscribed", "no", "yes"),
+    ("Do not contact", "0", "1"),
+    ("Opt-out", "opted in", "opted out"),
+    ("不同意联系", "否", "是"),
+    ("Consent withdrawn", "no", "2024-02-01"),
+]
+
+
+@pytest.mark.parametrize(("header", "fine", "refused"), REFUSALS)
+def test_who_does_not_want_to_hear_is_on_no_list(header, fine, refused):
+    columns = {"customer": ["in", "out"] * 9, header: [fine, refused] * 9}
+    orders = pl.DataFrame(columns).with_columns(
+        customer=pl.concat_str("customer", pl.int_range(18).cast(pl.String), separator=" "),
+        date=pl.lit("2024-03-01"),
+        amount=pl.lit(9.0),
+    )
+    found = members("actions", Dataset.from_frames(orders=orders))
+    assert {name.split()[0] for name in found["customer"]} == {"in"}
+
+
+def test_refusals_on_an_engine_are_no_consent():
+    orders = pl.LazyFrame(
+        {
+            "customer": ["in", "out"],
+            "date": [datetime(2024, 3, 1)] * 2,
+            "amount": [9.0, 9.0],
+            "unsubscribed": [False, True],
+        }
+    )
+    found = members("actions", Dataset.from_frames(orders=orders))
+    assert set(found["customer"]) == {"in"}
+
+
+def test_a_day_on_which_somebody_left_is_a_refusal():
+    columns = {"customer": ["in", "out"], "date": ["2024-03-01"] * 2, "amount": [9.0, 9.0]}
+    orders = pl.DataFrame({**columns, "Unsubscribed at": [None, "2024-02-01"]})
+    found = members("actions", Dataset.from_frames(orders=orders))
+    assert not len(found)  # of the other nothing is known
