@@ -261,7 +261,7 @@ def _lists(lists: Mapping[str, Tally], today: int) -> Table:
             each.n,
             each.n / n,
             each.amount,
-            each.amount / revenue,
+            each.amount / revenue if revenue else 0.0,  # amounts below what is told apart
             today - each.last / each.n if each.n else None,
             each.purchases / each.n if each.n else None,
         )

@@ -88,7 +88,7 @@ def top_customers(data: Dataset, by: str | None = None, *, top: int = 20) -> Res
     data.check_by("orders", by)
     customers = _customers(data, by)
     spent = _array(customers.select("amount").sort("amount", descending=True), "amount")
-    if not len(spent):
+    if not spent.sum():
         raise data.nothing("orders", "no_customers", role=Message("role.customer"))
     edge = boundary(spent, top)
     groups = _groups(customers, edge) if by else ()
