@@ -113,12 +113,20 @@ class Scores:
         return now, least, most
 
     def place(self, axis: str) -> nw.Expr:
-        """The two scores of customers or cells as one number, recency in the tens."""
+        """The two scores of customers as one number, recency in the tens."""
         return 10 * _steps("last", self.last) + _second(_steps("purchases", self.purchases), axis)
+
+    def place_of_cells(self, axis: str) -> nw.Expr:
+        """The same of cells, which are in memory and have no other values than those that were scored."""
+        return 10 * _looked_up("last", self.last) + _second(_looked_up("purchases", self.purchases), axis)
 
 
 def _counts(cells: nw.LazyFrame[Any], name: str) -> dict[int, int]:
     return {row[name]: row["n"] for row in rows(cells.group_by(name).agg(nw.col("n").sum()))}
+
+
+def _looked_up(name: str, scores: Mapping[int, int]) -> nw.Expr:
+    return nw.col(name).replace_strict(list(scores), list(scores.values()), return_dtype=nw.Int64)
 
 
 def _steps(name: str, scores: Mapping[int, int]) -> nw.Expr:

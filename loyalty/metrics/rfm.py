@@ -202,7 +202,8 @@ def _scored(counted: nw.LazyFrame[Any], axis: str) -> tuple[Scores, list[Tally]]
         return scores, []
     there = counted.collect_schema().names()
     sums = {name: nw.col("n") * nw.col(name) for name in ("last", "purchases")}
-    places = {"place": scores.place(axis), "least": least.place(axis), "most": most.place(axis)}
+    kinds = {"place": scores, "least": least, "most": most}
+    places = {name: each.place_of_cells(axis) for name, each in kinds.items()}
     tallied = counted.with_columns(**places, **sums).group_by(*places, *_there(there, "group"))
     totals = tallied.agg(nw.col("n", *sums, *_there(there, "amount")).sum())
     return scores, [Tally(**row) for row in rows(totals)]

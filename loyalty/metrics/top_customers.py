@@ -163,11 +163,14 @@ def _trend(data: Dataset, top: int) -> tuple[Estimate, ...]:
     import numpy as np
 
     cells = data.customer_months.select("month", "amount").collect("polars").lazy("polars")
-    names, places = np.unique(_array(cells, "month"), return_inverse=True)
+    months = _array(cells, "month")
+    if not len(months):
+        return ()
+    places = months - months.min()
     order = np.argsort(places.astype(np.uint16), kind="stable")  # short integers are sorted by their digits
     parts = np.split(_array(cells, "amount")[order], np.cumsum(np.bincount(places))[:-1])
-    spent = (np.sort(part)[::-1] for part in parts)
-    return tuple(top_share(each, top, month_name(int(name))) for name, each in zip(names, spent, strict=True))
+    spent = ((month, np.sort(part)[::-1]) for month, part in enumerate(parts, int(months.min())) if len(part))
+    return tuple(top_share(each, top, month_name(month)) for month, each in spent)
 
 
 def _tops(spent: NDArray[Any]) -> Table:
