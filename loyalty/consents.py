@@ -25,7 +25,8 @@ def consents(data: Dataset) -> nw.LazyFrame[Any] | None:
     -------
     narwhals.LazyFrame or None
         ``customer`` and ``agreed``: of two words on the latest day the no counts; a word without a day comes
-        before all others. Customers without a word are not in it. None where nobody was asked.
+        before all others. Who was asked in a survey and did not say yes, has said no. Customers without a
+        word are not in it. None where nobody was asked.
 
     Examples
     --------
@@ -52,7 +53,8 @@ def asked_at_orders(data: Dataset) -> bool:
 def _asked(data: Dataset) -> list[tuple[nw.LazyFrame[Any], bool]]:
     found = [(data.table("orders"), data.has("orders", "day"))] if asked_at_orders(data) else []
     if data.has("responses", "consent") and not data.missing(*NEEDS):
-        found.append((matched_answers(data), data.has("responses", "day")))
+        asked = matched_answers(data).with_columns(nw.col("consent").fill_null(False))
+        found.append((asked, data.has("responses", "day")))
     return found
 
 

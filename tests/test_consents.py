@@ -54,5 +54,13 @@ def test_a_later_answer_takes_an_earlier_word_back():
     assert agreed(lines, answers) == {"a": False, "b": True}
 
 
+def test_who_was_asked_in_a_survey_and_did_not_say_yes_has_said_no():
+    answers = ["customer date recommend consent", "a 2025-02-01 9 -", "b 2025-02-01 9 yes"]
+    assert agreed(["customer date amount", "a 2025-01-01 5", "b 2025-01-01 5"], answers) == {
+        "a": False,
+        "b": True,
+    }
+
+
 def test_where_nobody_was_asked_there_is_nothing():
     assert agreed(["customer date amount", "a 2025-01-01 5"]) is None
