@@ -131,12 +131,13 @@ def by_hour(visits: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     One pass over the visits; months, weekdays and hours of the day are made from this small frame. The clock
     is the one on the wall, as :func:`loyalty.remote.remote` has it. A visit without a time has null in all.
     """
-    moments = visits.select(moment=nw.col("time").dt.truncate("1h"), **_addable(visits, SUMS))
-    hours = moments.group_by("moment").agg(nw.len().alias("visits"), nw.col(*SUMS).sum())
+    moments = visits.select("day", moment=nw.col("time").dt.truncate("1h"), **_addable(visits, SUMS))
+    totals = (nw.len().alias("visits"), nw.col(*SUMS).sum(), nw.col("day").min())
+    hours = moments.group_by("moment").agg(*totals)
     clock = nw.col("moment").dt
     month = 12 * clock.year().cast(nw.Int64) + clock.month().cast(nw.Int64) - 1
-    placed = hours.with_columns(month=month, weekday=clock.weekday() - 1, hour=clock.hour())
-    return keep(placed.drop("moment"))
+    placed = hours.with_columns(month=month, weekday=weekday(nw.col("day")), hour=clock.hour())
+    return keep(placed.drop("moment", "day"))
 
 
 def at_midnight(visits: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

@@ -235,7 +235,7 @@ def scores(column: Column, decimal_comma: bool | None = None) -> Parsed:
 
 def _worded(text: pl.Series, numbered: Parsed) -> Parsed:
     """The same with the answers that are words alone."""
-    said = text.filter(numbered.unread)
+    said = text.filter(numbered.unread & text.is_not_null())
     counts = dict(said.value_counts().iter_rows()) if said.n_unique() <= limits.GROUPING_VALUES else {}
     found = wording(counts)
     if not found:

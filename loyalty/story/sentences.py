@@ -27,6 +27,7 @@ def answer(result: Result, t: Translator) -> Message:
 
     Examples
     --------
+    >>> from loyalty.core import Estimate
     >>> numbers = {"loyal": 4, "neutral": 4, "dissatisfied": 2, "answers": 10}
     >>> estimate = Estimate(60, 1.2, 93.4, 10)
     >>> result = Result("nps", estimate, "points", options={"method": "one_to_ten"}, numbers=numbers)
