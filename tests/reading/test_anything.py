@@ -124,3 +124,10 @@ def test_any_choice_of_roles_is_read_or_refused(
     )
     with contextlib.suppress(LoyaltyError):
         build(book, recognise(book, {table: roles}))
+
+
+def test_moments_among_the_answers_are_no_words() -> None:
+    grid: list[list[object]] = [["Rating", "Customer"], [None, "a"], [datetime(2000, 1, 1), "b"], [4, "c"]]
+    book = workbook(sheet(grid))
+    tables = build(book, recognise(book, {"responses": {"rating": "Rating", "customer": "Customer"}}))
+    assert tables.responses["rating"].drop_nulls().to_list() == [4.0]
