@@ -45,9 +45,12 @@ def questions(metric):
     return [question for place, question in enumerate([{}, *mixed]) if question not in mixed[: place - 1]]
 
 
-QUESTIONS = [
+QUESTIONS = [  # the defaults always, every other choice where slow tests are run
     pytest.param(
-        metric, question, id="-".join([metric.id, *(f"{name}={value}" for name, value in question.items())])
+        metric,
+        question,
+        id="-".join([metric.id, *(f"{name}={value}" for name, value in question.items())]),
+        marks=[pytest.mark.slow] if question else [],
     )
     for metric in METRICS
     for question in questions(metric)
