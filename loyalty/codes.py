@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
@@ -68,7 +69,7 @@ def is_code(dtype: pl.DataType) -> bool:
     return isinstance(dtype, pl.Categorical) and dtype.categories.namespace() == OURS
 
 
-def packed(table: pl.DataFrame, columns: Sequence[str]) -> NDArray[Any] | None:
+def packed(table: pl.DataFrame, columns: Sequence[str]) -> NDArray[np.int64] | None:
     """One or two columns as one number a row, in the order of the columns; null comes last.
 
     Parameters
@@ -76,8 +77,7 @@ def packed(table: pl.DataFrame, columns: Sequence[str]) -> NDArray[Any] | None:
     table
         A frame.
     columns
-        One of names, moments or whole numbers; or two of names, ``day`` and ``month``: of others nothing is
-        known of how large they may be.
+        Names, ``day`` or ``month``: of other columns nothing is known of how large they may be.
 
     Returns
     -------
@@ -94,31 +94,19 @@ def packed(table: pl.DataFrame, columns: Sequence[str]) -> NDArray[Any] | None:
     import polars as pl
 
     schema = table.schema
-    if len(columns) == 1:
-        return _whole(table[columns[0]])
     if len(columns) > 2 or not all(is_code(schema[name]) or name in CALENDAR for name in columns):
         return None
     numbers = [pl.col(name).cat.physical() if is_code(schema[name]) else pl.col(name) for name in columns]
-    first, second = (number.cast(pl.Int64).fill_null(NOBODY) for number in numbers)
-    return table.select(first * WIDTH + second).to_series().to_numpy()
-
-
-def _whole(column: pl.Series) -> NDArray[Any] | None:
-    """A column as whole numbers, null as the largest."""
-    if is_code(column.dtype):
-        column = column.cat.physical()
-    elif column.dtype.is_temporal():
-        column = column.to_physical()
-    if not column.dtype.is_integer():
-        return None
-    return (column.fill_null(column.upper_bound().item()) if column.null_count() else column).to_numpy()
+    first, *second = (number.cast(pl.Int64).fill_null(NOBODY) for number in numbers)
+    return table.select(first * WIDTH + second[0] if second else first).to_series().to_numpy()
 
 
 def unpacked(number: pl.Expr, columns: Sequence[str], schema: pl.Schema) -> list[pl.Expr]:
-    """The two columns that :func:`packed` made one of."""
+    """The columns that :func:`packed` made one of."""
     import polars as pl
 
-    known = [pl.when(part != NOBODY).then(part) for part in (number // WIDTH, number % WIDTH)]
+    parts = [number] if len(columns) == 1 else [number // WIDTH, number % WIDTH]
+    known = [pl.when(part != NOBODY).then(part) for part in parts]
     return [
         (part.cast(pl.UInt32).cat.to(schema[name]) if is_code(schema[name]) else part).alias(name)
         for name, part in zip(columns, known, strict=True)

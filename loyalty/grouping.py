@@ -85,10 +85,10 @@ def grouped(frame: nw.LazyFrame[Any], keys: Sequence[str], totals: Totals) -> nw
     >>> grouped(lines, ("who", "what"), Totals(sums=["n"])).sort("n").collect().rows()
     [('a', None, 2), ('b', 'tea', 4)]
     """
-    if not frame.implementation.is_polars():
+    if not in_codes(frame):
         return frame.group_by(*keys).agg(*totals.query)
     table = _collected(frame.select(*dict.fromkeys((*keys, *totals.columns))))
-    if not all(_is_number(table.schema[name]) for name in (*totals.least, *totals.greatest)):
+    if not all(_is_number(table.schema[name]) for name in totals.columns):
         return nw.from_native(table.lazy()).group_by(*keys).agg(*totals.query)
     found = _sorted_out(table, keys, totals)
     found = _added_up(table, keys, totals) if found is None else found

@@ -1,17 +1,14 @@
-"""How numbers are spread: their mean and quartiles, on a database in two passes and without sorting them."""
+"""How numbers are spread: their mean and quartiles, in two passes and without sorting them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
 from loyalty.queries import keep, rows
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 QUARTILES = (0.25, 0.5, 0.75)
 FINE = 4  # times the square root: 480 bins for four hours in seconds
@@ -30,9 +27,9 @@ class Spread(NamedTuple):
 def spread(numbers: nw.LazyFrame[Any], name: str) -> Spread | None:
     """Mean and quartiles of the numbers of a column that are not negative; None where there are none.
 
-    In memory the numbers are sorted. On a database the first pass counts them by the whole part of a multiple
-    of their square root, which tells the bin that each quartile lies in; the second looks into these bins
-    alone. That is exact, and brings back a few hundred counts.
+    The first pass counts numbers by the whole part of a multiple of their square root, which tells the bin
+    that each quartile lies in; the second looks into these bins alone. That is exact, takes half the time of
+    three quantiles of the whole column, and brings back a few hundred counts.
 
     Parameters
     ----------
@@ -54,8 +51,6 @@ def spread(numbers: nw.LazyFrame[Any], name: str) -> Spread | None:
     Spread(n=4, mean=115.0, quartile_1=17.5, median=25.0, quartile_3=122.5)
     """
     known = numbers.select(x=nw.col(name)).filter(nw.col("x") >= 0)
-    if known.implementation.is_polars():
-        return _sorted(known.collect("polars")["x"].to_numpy())
     x = nw.col("x")
     bins = known.with_columns(bin=(FINE * x.sqrt()).floor().cast(nw.Int64)).group_by("bin")
     ends = [x.min().alias("low"), x.max().alias("high")]
@@ -73,18 +68,6 @@ def spread(numbers: nw.LazyFrame[Any], name: str) -> Spread | None:
     ]
     [row] = rows(near.select(**parts).select(*quartiles))
     return Spread(n, math.fsum(row["x"] for row in found) / n, *row.values())
-
-
-def _sorted(numbers: NDArray[Any]) -> Spread | None:
-    import numpy as np
-
-    if not len(numbers):
-        return None
-    ordered = np.sort(numbers)
-    ranks = np.multiply(QUARTILES, len(ordered) - 1)
-    below, part = np.floor(ranks).astype(int), ranks % 1
-    low, high = ordered[below], ordered[np.ceil(ranks).astype(int)]
-    return Spread(len(ordered), float(ordered.mean()), *(low + part * (high - low)).tolist())
 
 
 def _place(bins: Sequence[Mapping[str, Any]], rank: float) -> tuple[float, float, float]:
