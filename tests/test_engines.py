@@ -144,7 +144,9 @@ def expected(drawn):
 FIRST, FURTHER = slice(2), slice(2, None)  # of the questions: the defaults, and every other choice
 
 
-@pytest.mark.parametrize("asked", [FIRST, pytest.param(FURTHER, marks=pytest.mark.slow)], ids=str)
+@pytest.mark.parametrize(
+    "asked", [FIRST, pytest.param(FURTHER, marks=pytest.mark.slow)], ids=["defaults", "choices"]
+)
 def test_every_metric_gives_the_same_answers(native, drawn, expected, asked):
     data = Dataset.from_frames(**{name: native(frame) for name, frame in drawn.items()}, roles=NAMED)
     for metric in METRICS:
