@@ -113,7 +113,8 @@ def as_table(data: Dataset, cards: Sequence[Card], t: Translator) -> str:
     for card in cards:
         if card.error:
             what, _, fix = t.error(card.error)
-            lines += ["", f"{t(f'{card.metric.id}.title')}: {what} {fix}"]
+            title = t(f"{card.metric.id}.title")
+            lines += ["", t("command.missing", metric=title, what=what, fix=fix)]
     for kind in dict.fromkeys(note.kind for note in data.notes):
         lines += ["", t(f"command.notes.{kind}")]
         lines += [f"  - {_note(note, t)}" for note in data.notes if note.kind == kind]
@@ -153,5 +154,16 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
+def _run() -> int:
+    """As :func:`main`; whoever reads the output may stop before its end, as ``head`` does."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_run())

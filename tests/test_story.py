@@ -118,7 +118,7 @@ class TestChange:
         sentence = said(story.change(results.nps(change=change(10, 40, 5, 55)), EN))
         assert sentence == (
             "The score rose from 10 in Mar 2025 to 40 in Apr 2025. The rise is real: the difference lies "
-            "between +5 points and +55 points (95% interval), and chance alone does not explain it."
+            "between +5 and +55 points (95% interval), and chance alone does not explain it."
         )
 
     @pytest.mark.parametrize("t", [EN, ZH])
@@ -290,7 +290,7 @@ class TestSayDo:
         # Zou & Donner: 0.3 ± √(0.1² + 0.1²) and 40 ± √(10² + 10²)
         assert said(self.part("attitudes")) == (
             "Those who think well of you come back more often: 80.0% of the promoters have bought at least "
-            "twice, 50.0% of the detractors. The difference is real: it lies between +15.9 percentage points "
+            "twice, 50.0% of the detractors. The difference is real: it lies between +15.9 "
             "and +44.1 percentage points (95% interval). They also bring more: €80.00 each against €40.00, a "
             "real difference of between +€25.86 and +€54.14."
         )
@@ -392,7 +392,7 @@ class TestEngagement:
         # Zou & Donner: 0.2 ± √(0.05² + 0.05²)
         assert said(self.part("visitors")) == (
             "Who comes again buys more often: 45.0% of these visits led to a purchase, against 25.0% of the "
-            "first visits. The difference is real: it lies between +12.9 percentage points and +27.1 "
+            "first visits. The difference is real: it lies between +12.9 and +27.1 "
             "percentage points (95% interval)."
         )
 
@@ -415,7 +415,7 @@ class TestEngagement:
         columns = ("visit", "visits", "visit_share", "value", "low", "high")
         rows = (("new", 200, 0.2, 0.6, 0.55, 0.65), ("returning", 800, 0.8, 0.4, 0.35, 0.45))
         told = said(self.part("visitors", tables={"visitors": (columns, rows)}))
-        assert "between +12.9 percentage points and +27.1 percentage points" in told
+        assert "between +12.9 and +27.1 percentage points" in told
 
     def test_where_first_visits_are_not_known_nothing_is_said(self):
         columns = ("visit", "visits", "visit_share", "value", "low", "high")
@@ -435,11 +435,11 @@ class TestEngagement:
         assert told.startswith(
             "On weekdays more visits lead to a purchase than at the weekend, 42.0% against 35.0%, as "
             "Pletikosa Cvijikj & Michahelles (2013) found for brands on Facebook. The difference is real: it "
-            "lies between +1.0 percentage points and +13.0 percentage points (95% interval; p = 0.022)."
+            "lies between +1.0 and +13.0 percentage points (95% interval; p = 0.022)."
         )
         assert told.endswith(
-            "Saturday (38.0%) and Sunday (29.0%) may be alike: the difference lies between −3.0 percentage "
-            "points and +21.0 percentage points (p = 0.140)."
+            "Saturday (38.0%) and Sunday (29.0%) may be alike: the difference lies between −3.0 and "
+            "+21.0 percentage points (p = 0.140)."
         )
 
     @pytest.mark.parametrize(
@@ -827,8 +827,8 @@ class TestTable:
     def test_headers_codes_and_numbers_are_words(self):
         table = Table("groups", ("group", "promoters", "value"), (("Old Town", 3, 33.3), ("", 1, math.nan)))
         assert story.table(results.nps(tables=(table,)), "groups", EN) == [
-            {"Group": "Old Town", "Promoters": 3, "Value": "33"},
-            {"Group": "(blank)", "Promoters": 1, "Value": "–"},
+            {"Group": "Old Town", "Promoters": 3, "Score": "33"},
+            {"Group": "(blank)", "Promoters": 1, "Score": "–"},
         ]
 
     def test_groups_of_answers_are_translated(self):

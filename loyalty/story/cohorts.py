@@ -8,7 +8,7 @@ from loyalty import limits
 from loyalty.core import Change, Estimate, Result
 from loyalty.stats import differ as unlike
 from loyalty.stats import difference
-from loyalty.story.facts import REAL, differ, in_unit, table_rows, value
+from loyalty.story.facts import REAL, apart, differ, in_unit, table_rows, value
 from loyalty.story.rules import Story, always, enough, fell, few
 from loyalty.texts import Message
 from loyalty.words import Translator
@@ -64,15 +64,14 @@ def curve(result: Result, t: Translator) -> Message | None:
     way = course(result)
     if way is None:
         return None
-    ends = {
+    holes = {
         "first": value(result, way.before.value, t),
         "last": value(result, way.after.value, t),
         "first_span": span(result, int(way.before.group or 0)),
         "last_span": span(result, int(way.after.group or 0)),
-        "low": t.difference("share", way.low),
-        "high": t.difference("share", way.high),
+        **apart(result, "share", way.low, way.high, t),
     }
-    return Message(f"cohorts.curve.{direction(result)}", ends)
+    return Message(f"cohorts.curve.{direction(result)}", holes)
 
 
 def revenue(result: Result, t: Translator) -> Message | None:

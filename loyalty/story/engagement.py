@@ -9,6 +9,7 @@ from loyalty import limits, stats
 from loyalty.core import BLANK, REST, Change, Estimate, Result
 from loyalty.story.facts import (
     REAL,
+    apart,
     differ,
     in_unit,
     p_value,
@@ -64,10 +65,10 @@ def _tested(result: Result, name: str, pair: tuple[Estimate, Estimate] | None) -
     return Change(*pair, *(result.numbers[f"{name}_{end}"] for end in ("difference", "low", "high")))
 
 
-def _gap(change: Change, t: Translator) -> dict[str, str]:
+def _gap(result: Result, change: Change, t: Translator) -> dict[str, str]:
     """The ends of the interval of how far two shares lie apart."""
     low, high = (change.low, change.high) if change.difference > 0 else (-change.high, -change.low)
-    return {name: t.difference("share", end) for name, end in (("low", low), ("high", high))}
+    return apart(result, "share", low, high, t)
 
 
 def visitors(result: Result, t: Translator) -> Message | None:
@@ -77,7 +78,7 @@ def visitors(result: Result, t: Translator) -> Message | None:
         return None
     holes = {"n_new": t.count(change.before.n), "n_returning": t.count(change.after.n)}
     variant = {"up": "more", "down": "less"}.get(verdict(change), verdict(change))
-    return Message(f"engagement.visitors.{variant}", {**holes, **_gap(change, t), **_came(change, t)})
+    return Message(f"engagement.visitors.{variant}", {**holes, **_gap(result, change, t), **_came(change, t)})
 
 
 def _came(change: Change, t: Translator) -> dict[str, str]:
@@ -113,14 +114,14 @@ def _week(change: Change, result: Result, t: Translator) -> Message:
     shares = {"late": t.percent(change.before.value), "early": t.percent(change.after.value)}
     counts = {"n_late": t.count(change.before.n), "n_early": t.count(change.after.n)}
     p = p_value(result.numbers.get("weekday_p", 1.0), t)
-    return Message(f"engagement.weekdays.{variant}", {**shares, **counts, **_gap(change, t), "p": p})
+    return Message(f"engagement.weekdays.{variant}", {**shares, **counts, **_gap(result, change, t), "p": p})
 
 
 def _two_days(change: Change, result: Result, t: Translator) -> Message:
     variant = {"up": "saturday", "down": "sunday"}.get(verdict(change), "even")
     shares = {"sunday": t.percent(change.before.value), "saturday": t.percent(change.after.value)}
     p = p_value(result.numbers.get("saturday_p", 1.0), t)
-    return Message(f"engagement.weekdays.{variant}", {**shares, **_gap(change, t), "p": p})
+    return Message(f"engagement.weekdays.{variant}", {**shares, **_gap(result, change, t), "p": p})
 
 
 def ranked_sources(result: Result) -> list[Estimate]:

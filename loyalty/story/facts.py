@@ -77,12 +77,21 @@ def in_unit(result: Result, unit: str | None, x: float, t: Translator) -> str:
     if unit is None:
         return t.count(x)
     if unit == "days":
-        return t("format.days", number=t.count(x)) if math.isfinite(x) else t.count(x)
+        return _days(x, t)
     if unit == "p":
         return f"< {t.number(0.001, digits=3)}" if x < 0.001 else t.number(x, digits=3)
     if unit in ("difference", "signed"):
         return getattr(t, unit)(result.unit, x, result.currency)
     return t.relative(x) if unit == "relative" else t.value(unit, x, result.currency)
+
+
+def _days(x: float, t: Translator) -> str:
+    number = t.count(x)
+    return (
+        t("format.day" if number == t.count(1) else "format.days", number=number)
+        if math.isfinite(x)
+        else number
+    )
 
 
 def number(result: Result, name: str, t: Translator) -> str:
@@ -144,9 +153,20 @@ def change_holes(result: Result, t: Translator) -> dict[str, str]:
         "after": value(result, last.after.value, t),
         "n_before": t.count(last.before.n),
         "n_after": t.count(last.after.n),
-        "low": t.difference(result.unit, last.low, result.currency),
-        "high": t.difference(result.unit, last.high, result.currency),
+        **apart(result, result.unit, last.low, last.high, t),
     }
+
+
+def apart(result: Result, unit: str, low: float, high: float, t: Translator) -> dict[str, str]:
+    """The ends of the interval of a difference, for sentences that name the low one first.
+
+    Examples
+    --------
+    >>> result = Result("nps", Estimate(33, 25, 41, 412), "points")
+    >>> apart(result, "share", -0.075, 0.257, Translator("en"))
+    {'low': '−7.5', 'high': '+25.7 percentage points'}
+    """
+    return {"low": t.signed(unit, low, result.currency), "high": t.difference(unit, high, result.currency)}
 
 
 def differ(result: Result) -> bool:

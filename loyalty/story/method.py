@@ -112,12 +112,18 @@ def table(result: Result, name: str, t: Translator) -> list[dict[str, str | int]
     ``list_then`` by those of ``list``.
     """
     found, cell = result.table(name), _cell(result, name, t)
-    headers = [t(f"column.{column}") for column in found.columns]
+    headers = [_header(result, column, t) for column in found.columns]
     columns = (
         _alike([cell(column, content) for content in contents], t)
         for column, contents in zip(found.columns, zip(*found.rows, strict=True), strict=False)
     )
     return [dict(zip(headers, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _header(result: Result, column: str, t: Translator) -> str:
+    """The metric's own name for a column, where it has one."""
+    own = f"{result.metric}.column.{column}"
+    return t(own) if t.has(own) else t(f"column.{column}")
 
 
 def _alike(contents: list[str | int], t: Translator) -> list[str | int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from loyalty.core import Change, Estimate, Result
 from loyalty.stats import difference
-from loyalty.story.facts import differ, estimates, p_value, record, table_rows, verdict
+from loyalty.story.facts import apart, differ, estimates, p_value, record, table_rows, verdict
 from loyalty.story.rules import Story, always, enough, fell, few
 from loyalty.texts import Message
 from loyalty.words import Translator
@@ -96,8 +96,7 @@ def _named(ends: Mapping[str, Estimate], t: Translator) -> dict[str, str]:
 
 
 def _gap(result: Result, unit: str, change: Change, t: Translator) -> dict[str, str]:
-    ends = {"low": change.low, "high": change.high}
-    return {end: t.difference(unit, x, result.currency) for end, x in ends.items()}
+    return apart(result, unit, change.low, change.high, t)
 
 
 def staying(result: Result, t: Translator) -> Message | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -132,7 +132,17 @@ def table(page: Page, name: str, height: int | Literal["auto"] = "auto") -> None
     """One of the result's tables, in the language of the screen."""
     lines = state.kept(("table", name, page.key), lambda: story.table(page.result, name, page.t))
     id = f"{page.metric.id}.table.{name}"
-    st.dataframe(lines, hide_index=True, height=height, alt=page.t(id), key=id)
+    st.dataframe(lines, hide_index=True, height=height, alt=page.t(id), key=id, column_config=grouped(lines))
+
+
+def grouped(lines: Sequence[Mapping[str, str | int]]) -> dict[str, Any]:
+    """Thousands told apart in the columns of counts, as everywhere else on the page."""
+    first = lines[0] if lines else {}
+    return {
+        header: st.column_config.NumberColumn(format="localized")
+        for header, cell in first.items()
+        if not isinstance(cell, str)
+    }
 
 
 def answer(page: Page) -> None:

@@ -12,7 +12,7 @@ from loyalty.charts import Picture
 from loyalty.members import members as members_of
 from loyalty.report.csv_file import csv_bytes
 from loyalty.ui import passports, state
-from loyalty.ui.notebook import Cell, Page, draw, table
+from loyalty.ui.notebook import Cell, Page, draw, grouped, table
 
 Height = int | Literal["auto"]
 
@@ -91,7 +91,13 @@ def members(page: Page) -> None:
     if t.has(f"{id}.list_help.{chosen}"):
         st.markdown(t(f"{id}.list_help.{chosen}"))
     shown, file = state.kept(("members", chosen, page.key), lambda: _list(page, chosen))
-    st.dataframe(shown, hide_index=True, alt=t(f"{id}.list.{chosen}"), key=f"{id}.members.table")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        alt=t(f"{id}.list.{chosen}"),
+        key=f"{id}.members.table",
+        column_config=grouped(shown),
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             t("cell.members.download"),

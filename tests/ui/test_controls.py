@@ -31,7 +31,7 @@ def test_the_groups_come_first_because_they_are_what_is_asked():
 
 def test_every_measure_of_the_file_can_be_compared():
     at = mints()
-    assert labels(at, "experiment.outcome") == ["As chosen", "Party size", "Bill", "Tip"]
+    assert labels(at, "experiment.outcome") == ["Outcome column", "Party size", "Bill", "Tip"]
     assert at.metric[0].value == "20.79"
     chosen(at, "experiment.outcome", "=Tip")
     assert at.metric[0].value == "17.26", "57,070.84 left by 3,307 parties"
