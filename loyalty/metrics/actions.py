@@ -8,9 +8,6 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.answers import scale_of
-from loyalty.calendar_days import day_of_month, next_day
-from loyalty.consents import asked_at_orders, consents
 from loyalty.core import (
     Metric,
     Need,
@@ -23,10 +20,13 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.matching import NEEDS, latest_answers, matched_answers, together
 from loyalty.queries import keep, rows
 from loyalty.stats import Hits, differ, last_change, share
 from loyalty.texts import Message
+from loyalty.views.answers import scale_of
+from loyalty.views.calendar_days import day_of_month, next_day
+from loyalty.views.consents import asked_at_orders, consents
+from loyalty.views.matching import NEEDS, latest_answers, matched_answers, together
 
 LISTS = ("recover", "win_back", "thank", "refer", "birthday", "anniversary")  # the most urgent first
 DAYS = (14, 30, 60)
@@ -55,7 +55,7 @@ def actions(data: Dataset, by: str | None = None, *, days: int = 30, silent: int
     ----------
     data
         Needs ``orders`` with ``customer`` and ``date``. ``amount``, ``birthday`` and the answers of
-        customers (see :func:`loyalty.matching.matched_answers`) open further lists. Where orders have a
+        customers (see :func:`loyalty.views.matching.matched_answers`) open further lists. Where orders have a
         column ``consent``, only customers whose latest known word is yes are listed; where only answers
         have one, customers whose latest word is no are not.
     by

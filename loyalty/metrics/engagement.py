@@ -10,7 +10,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from loyalty import limits
-from loyalty.contrasts import paired_difference, ratio_of_means
 from loyalty.core import (
     REST,
     Change,
@@ -25,10 +24,11 @@ from loyalty.core import (
 )
 from loyalty.dataset import Dataset
 from loyalty.queries import rows
-from loyalty.spread import spread
 from loyalty.stats import Moments, design_effect, differ, difference, last_change, share
+from loyalty.stats.contrasts import paired_difference, ratio_of_means
 from loyalty.texts import Message
-from loyalty.visits import (
+from loyalty.views.spread import spread
+from loyalty.views.visits import (
     LISTS,
     NOTHING,
     WEEKDAYS,
@@ -97,8 +97,8 @@ def engagement(data: Dataset, by: str | None = None) -> Result:
     The interval is Wilson's. Visits of one visitor resemble each other, so the visitor is the unit of
     sampling: the interval is widened by the design effect; a visit by nobody known stands for itself. Months,
     segments and sources are compared as if they had different visitors. Weekdays and weekend are compared by
-    visitor (:func:`loyalty.contrasts.paired_difference`), spending by customer on the logarithm
-    (:func:`loyalty.contrasts.ratio_of_means`).
+    visitor (:func:`loyalty.stats.contrasts.paired_difference`), spending by customer on the logarithm
+    (:func:`loyalty.stats.contrasts.ratio_of_means`).
 
     A first visit is the earliest by time; of several at the same time one is the first.
 

@@ -26,13 +26,13 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.effects import NOBODY, Effect, Shared, holm, mean_effect, more_needed, share_effect
 from loyalty.queries import rows
-from loyalty.resampling import bootstrap_effect
-from loyalty.sampling import ratio_sums
 from loyalty.stats import Moments, RatioSums, design_effect, differ, last_change, ratio, share
+from loyalty.stats.effects import NOBODY, Effect, Shared, holm, mean_effect, more_needed, share_effect
+from loyalty.stats.resampling import bootstrap_effect
 from loyalty.texts import Message
-from loyalty.trials import arms, control_of, observations, shared, side_by_side
+from loyalty.views.sampling import ratio_sums
+from loyalty.views.trials import arms, control_of, observations, shared, side_by_side
 
 TESTS = ("t", "bootstrap")
 FORMULAS = {
@@ -68,7 +68,7 @@ class Trial:
     Parameters
     ----------
     seen
-        As from :func:`loyalty.trials.observations`.
+        As from :func:`loyalty.views.trials.observations`.
     segments
         Sums of all groups, the largest first.
     control

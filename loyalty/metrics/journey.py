@@ -23,9 +23,9 @@ from loyalty.core import (
 from loyalty.dataset import Dataset
 from loyalty.queries import keep, rows
 from loyalty.stats import Hits, differ, last_change, share
-from loyalty.survival import Survival, kaplan_meier
+from loyalty.stats.survival import Survival, kaplan_meier
 from loyalty.texts import Message
-from loyalty.voices import voices_by_stage
+from loyalty.views.voices import voices_by_stage
 
 STAGES = ("first", "repeat", "loyal")
 STEPS = ("repeat", "loyal")  # named by the stage that they lead to
@@ -86,10 +86,10 @@ def journey(data: Dataset, by: str | None = None, *, loyal: int = 3) -> Result:
     -----
     The interval of the share is Wilson's; the customer is the unit. The steps are Kaplan–Meier estimates:
     a customer who has not taken the step by the last day of the orders may yet, so he counts as long as he
-    was watched, and is no failure; interval by :func:`loyalty.survival.kaplan_meier`. Two purchases on one
-    day are 0 days apart.
+    was watched, and is no failure; interval by :func:`loyalty.stats.survival.kaplan_meier`. Two purchases on
+    one day are 0 days apart.
 
-    Only counts by day leave the engine; for the answers see :func:`loyalty.voices.voices_by_stage`.
+    Only counts by day leave the engine; for the answers see :func:`loyalty.views.voices.voices_by_stage`.
 
     References
     ----------

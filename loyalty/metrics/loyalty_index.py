@@ -10,7 +10,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from loyalty.answer_scales import AnswerScale, names_best
-from loyalty.answers import plain, scale_of
 from loyalty.core import (
     Estimate,
     Metric,
@@ -25,10 +24,11 @@ from loyalty.core import (
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.queries import keep, rows
-from loyalty.reliability import Comoments, alpha, opposed, with_rest
-from loyalty.sampling import ratio_sums, several_sums
 from loyalty.stats import RatioSums, differ, last_change, mean_within
+from loyalty.stats.reliability import Comoments, alpha, opposed, with_rest
 from loyalty.texts import Message
+from loyalty.views.answers import plain, scale_of
+from loyalty.views.sampling import ratio_sums, several_sums
 
 QUESTIONS = ("recommend", "again", "other")
 WAVES = {"month": 1, "quarter": 3, "year": 12}

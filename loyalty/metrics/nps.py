@@ -8,7 +8,6 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.answers import comments, counted
 from loyalty.core import (
     Estimate,
     Metric,
@@ -21,9 +20,10 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.sampling import ratio_sums
 from loyalty.stats import design_effect, differ, last_change, net_share
 from loyalty.texts import Message
+from loyalty.views.answers import comments, counted
+from loyalty.views.sampling import ratio_sums
 
 # method -> names of the three groups with their scores, from the bottom
 GROUPS: dict[str, dict[str, range]] = {

@@ -19,9 +19,9 @@ from loyalty.core import (
 )
 from loyalty.dataset import Dataset
 from loyalty.queries import rows
-from loyalty.sampling import ratio_sums
 from loyalty.stats import RatioSums, differ, last_change, ratio
 from loyalty.texts import Message
+from loyalty.views.sampling import ratio_sums
 
 
 def order_value(data: Dataset, by: str | None = None, *, returns: str = "apart") -> Result:

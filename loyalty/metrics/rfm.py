@@ -15,9 +15,20 @@ from loyalty.core import Estimate, Metric, Need, Option, Result, Table, by_group
 from loyalty.dataset import Dataset
 from loyalty.grouping import Totals, grouped
 from loyalty.queries import keep, rows
-from loyalty.segments import AXES, GOOD, PLACES, SCORES, SEGMENTS, Scores, cells, reach, scored, with_money
 from loyalty.stats import differ, last_change, share
 from loyalty.texts import Message
+from loyalty.views.segments import (
+    AXES,
+    GOOD,
+    PLACES,
+    SCORES,
+    SEGMENTS,
+    Scores,
+    cells,
+    reach,
+    scored,
+    with_money,
+)
 
 BEFORE = (90, 180, 365)
 LEAST, MOST = 3, 13  # months of the trend
@@ -69,9 +80,10 @@ def rfm(data: Dataset, by: str | None = None, *, axis: str = "frequency", before
     -----
     The interval is Wilson's; the customer is the unit. Where many customers have the same number of
     purchases, one more or less may change the score of all of them: the interval then reaches from the lower
-    end with the lower score to the upper end with the higher one, see :func:`loyalty.segments.fifths`. Scores
-    compare customers with one another: the share cannot pass 2 in 5, and would be ``by_chance`` (in the
-    numbers) if recency and frequency had nothing to do with each other. Months are compared as if they had
+    end with the lower score to the upper end with the higher one, see
+    :func:`loyalty.views.segments.fifths`. Scores compare customers with one another: the share cannot pass
+    2 in 5, and would be ``by_chance`` (in the numbers) if recency and frequency had nothing to do with each
+    other. Months are compared as if they had
     different customers, though most are the same: a change called real is real.
 
     Only counts of customers with the same last day and number of purchases (and score of money) leave the

@@ -10,7 +10,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from loyalty.answer_scales import AnswerScale
-from loyalty.answers import comments, counted, plain, scale_of
 from loyalty.core import (
     Estimate,
     Metric,
@@ -24,9 +23,10 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.sampling import ratio_sums, several_sums
 from loyalty.stats import RatioSums, design_effect, differ, last_change, mean_within, share
 from loyalty.texts import Message
+from loyalty.views.answers import comments, counted, plain, scale_of
+from loyalty.views.sampling import ratio_sums, several_sums
 
 GOOD, MIDDLE = 75, 50  # of 100 points: 4 and 3 of 5
 SCORES = 21  # different answers told apart: the half points from 0 to 10

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from loyalty.answer_scales import AnswerScale
-from loyalty.answers import scale_of
 from loyalty.core import (
     Estimate,
     Metric,
@@ -23,13 +22,14 @@ from loyalty.core import (
     totals,
 )
 from loyalty.dataset import Dataset
-from loyalty.discounts import discounted_orders
-from loyalty.matching import latest_answers, matched_answers, together
 from loyalty.queries import keep, rows
-from loyalty.ranks import spearman
-from loyalty.sampling import ratio_sums
 from loyalty.stats import Hits, RatioSums, design_effect, differ, difference, last_change, ratio, share
+from loyalty.stats.ranks import spearman
 from loyalty.texts import Message
+from loyalty.views.answers import scale_of
+from loyalty.views.discounts import discounted_orders
+from loyalty.views.matching import latest_answers, matched_answers, together
+from loyalty.views.sampling import ratio_sums
 
 # attitude -> names of its three groups, from the bottom
 GROUPS = {
@@ -81,7 +81,7 @@ def say_do(data: Dataset, by: str | None = None, *, attitude: str | None = None,
     data
         Needs ``responses`` with ``recommend`` or ``rating`` and with ``customer`` or ``email``, and
         ``orders`` with ``customer`` and ``date``. How answers find their customers is said at
-        :func:`loyalty.matching.matched_answers`; the latest answer of a customer counts.
+        :func:`loyalty.views.matching.matched_answers`; the latest answer of a customer counts.
     by
         Column of the responses to break the share down by.
     attitude

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.concentration import Boundary, boundary, curve, customers_for, from_top, gini, top_share
 from loyalty.core import Estimate, Metric, Need, Option, Result, Table, by_group, check_options, month_name
 from loyalty.dataset import Dataset
 from loyalty.queries import rows
-from loyalty.sampling import ratio_sums
 from loyalty.stats import differ, last_change
+from loyalty.stats.concentration import Boundary, boundary, curve, customers_for, from_top, gini, top_share
 from loyalty.texts import Message
+from loyalty.views.sampling import ratio_sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,10 +63,10 @@ def top_customers(data: Dataset, by: str | None = None, *, top: int = 20) -> Res
     Notes
     -----
     The customer is the unit. The interval of the whole and of the months is that of
-    :func:`loyalty.concentration.top_share`; the interval of a group, which takes the boundary as known, that
-    of :func:`loyalty.concentration.from_top`. With few customers at the top the share of a sample lies below
-    that of the population on average; no correction is made. Months are compared as if they had different
-    customers.
+    :func:`loyalty.stats.concentration.top_share`; the interval of a group, which takes the boundary as
+    known, that of :func:`loyalty.stats.concentration.from_top`. With few customers at the top the share of a
+    sample lies below that of the population on average; no correction is made. Months are compared as if
+    they had different customers.
 
     Amount, segment and last day of every customer come back to memory, and for the trend the amount of every
     customer and month: two or three numbers a customer, and two a customer and month.

@@ -21,7 +21,7 @@ from loyalty import experiment, limits, story
 from loyalty.core import REST
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from loyalty.trials import control_of
+from loyalty.views.trials import control_of
 from loyalty.words import Translator
 from tests.tables import dataset, draw_trials, frame
 

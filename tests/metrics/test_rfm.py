@@ -93,7 +93,7 @@ def test_segments_by_hand(axis, expected, fewest, most):
     assert (result.overall.low, result.overall.high) == (pytest.approx(low[0]), pytest.approx(high[1]))
     assert result.numbers["champions"] + result.numbers["loyal"] == good
     sizes = {row[0]: row[1] for row in result.table("lists").rows}
-    assert list(sizes) == list(loyalty.segments.SEGMENTS)
+    assert list(sizes) == list(loyalty.views.segments.SEGMENTS)
     assert {name: n for name, n in sizes.items() if n} == {name: len(who) for name, who in expected.items()}
     listed = loyalty.members("rfm", data, axis=axis).groupby("list")["customer"].agg(sorted)
     assert listed.to_dict() == expected

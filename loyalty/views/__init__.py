@@ -1,0 +1,1 @@
+"""What several metrics ask of a Dataset."""
