@@ -118,7 +118,7 @@ class Result:
     header
         What that column is called in the user's file.
     groups
-        One estimate a segment, largest first; together they make up the whole.
+        One estimate a segment, largest first; together they make up the whole, see `pool`.
     groups_differ
         p-value of the hypothesis that all groups are alike; None with fewer than two.
     trend
@@ -142,6 +142,9 @@ class Result:
         ISO code or sign of amounts, where known.
     notes
         What the reader of the number has to know.
+    pool
+        How groups make up the whole: ``"mean"`` (weighted by `n` or `base`), ``"total"`` (they add up) or
+        ``"none"`` (the whole is not made of them).
     """
 
     metric: str
@@ -160,6 +163,7 @@ class Result:
     tables: tuple[Table, ...] = ()
     currency: str | None = None
     notes: tuple[Message, ...] = ()
+    pool: str = "mean"
 
     def table(self, name: str) -> Table:
         """One of `tables` by its name."""
@@ -290,6 +294,8 @@ class Metric:
     members
         ``members(data, **options)``, for metrics that sort customers into lists: a lazy frame with ``list``
         and ``customer``, then what is worth knowing of each; see :func:`loyalty.members`.
+    modelled
+        Whether models are fitted to the data: a second or two with hundreds of thousands of customers.
     """
 
     id: str
@@ -302,6 +308,7 @@ class Metric:
     references: tuple[str, ...] = ()
     by: str | None = None
     members: Callable[..., nw.LazyFrame[Any]] | None = None
+    modelled: bool = False
 
     @property
     def table(self) -> str:
