@@ -18,6 +18,7 @@ from loyalty.metrics.satisfaction import satisfaction
 from loyalty.metrics.say_do import say_do
 from loyalty.metrics.top_customers import top_customers
 from loyalty.metrics.upsell import upsell
+from loyalty.models.textbook import textbook_clv
 
 __all__ = [
     "METRICS",
@@ -37,6 +38,7 @@ __all__ = [
     "rfm",
     "satisfaction",
     "say_do",
+    "textbook_clv",
     "top_customers",
     "upsell",
 ]
