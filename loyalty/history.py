@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
@@ -21,6 +21,8 @@ from loyalty.purchases import (
     undated_customers,
 )
 from loyalty.queries import keep, rows
+
+T = TypeVar("T")
 
 
 class History(ABC):
@@ -145,6 +147,10 @@ class History(ABC):
         nobody who had not bought yet.
         """
         return customers_on(self.known_purchases(), day)
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made of these data before under this key, or is made now."""
+        return self._memory.get(("made", key), make)
 
     def kept(self, name: str, by: str | None, frame: Callable[[], nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         """A frame that is computed once for each breakdown; that of any breakdown serves for none."""
