@@ -1,0 +1,129 @@
+"""What future purchases are worth today: expected purchases month by month, discounted."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from loyalty.models.fitting import Params
+from loyalty.models.newton import Numbers
+
+MONTH = 365.25 / 12  # days
+
+
+class Windows(NamedTuple):
+    """Stretches of time from now on, and what a purchase in each of them counts.
+
+    Parameters
+    ----------
+    ends
+        When each stretch ends, in the unit of time of the histories, ascending; the first begins now.
+    weights
+        One row a quantity that is asked for, one column a stretch.
+    """
+
+    ends: Numbers
+    weights: Numbers
+
+
+def until(horizon: float) -> Windows:
+    """Everything that is bought within the horizon."""
+    return Windows(np.array([float(horizon)]), np.ones((1, 1)))
+
+
+def discounted(months: int, discount: float, *, month: float = MONTH) -> Windows:
+    """What is bought within so many months, each month's purchases discounted from its end.
+
+    Parameters
+    ----------
+    months
+        How many.
+    discount
+        Interest per month: 0.01 is 1 %.
+    month
+        Length of a month in the unit of time of the histories.
+
+    Examples
+    --------
+    >>> discounted(2, 1.0).weights
+    array([[0.5 , 0.25]])
+    """
+    steps = np.arange(1.0, months + 1)
+    return Windows(month * steps, (1 + discount) ** -steps[None])
+
+
+def monthly(months: int, *, month: float = MONTH) -> Windows:
+    """What is bought in each month, and after these rows what is bought until the end of each.
+
+    Examples
+    --------
+    >>> monthly(2, month=1.0).weights.tolist()
+    [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    """
+    ends = month * np.arange(1.0, months + 1)
+    return Windows(ends, np.concatenate([np.eye(months), np.tri(months)]))
+
+
+def per_month(annual: float) -> float:
+    """The discount rate per month that compounds to an annual one.
+
+    Examples
+    --------
+    >>> round(per_month(0.1), 6)
+    0.007974
+    """
+    return float((1 + annual) ** (1 / 12) - 1)
+
+
+def discounted_purchases(
+    model: ModuleType,
+    fit: Params,
+    months: int,
+    discount: float,
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    age: ArrayLike,
+    *,
+    month: float = MONTH,
+) -> Numbers:
+    """Purchases that are expected within so many months, each discounted to today from the end of its month.
+
+    Times the money that a purchase is expected to bring, this is the value of a customer.
+
+    Parameters
+    ----------
+    model
+        One of the models of purchases, as a module.
+    fit
+        A fit of this model, or its parameters.
+    months, discount, month
+        As in :func:`discounted`.
+    frequency, recency, age
+        Histories, one element a customer.
+
+    Returns
+    -------
+    ndarray
+        One number a customer, never NaN.
+
+    Notes
+    -----
+    The sum over months k of (E[X(k)] − E[X(k − 1)]) / (1 + d)^k, where X(k) is what the customer buys
+    until the end of month k.
+
+    References
+    ----------
+    Fader, Hardie & Lee (2005), *RFM and CLV: Using Iso-Value Curves for Customer Base Analysis*, JMR 42.
+    """
+    ends, weights = discounted(months, discount, month=month)
+    expected = model.expected_purchases(fit, ends, frequency, recency, age)
+    value: Numbers = np.einsum("k,kn->n", _of_cumulative(weights)[0], expected)
+    return value
+
+
+def _of_cumulative(weights: Numbers) -> Numbers:
+    """Weights of what is bought until each end that amount to these weights of what is bought in between."""
+    return weights - np.concatenate([weights[:, 1:], np.zeros((len(weights), 1))], axis=1)

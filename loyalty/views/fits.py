@@ -1,0 +1,313 @@
+"""Models of purchases and money fitted to the orders, each once, and what they say of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from loyalty.core import BLANK, Estimate, by_group
+from loyalty.errors import LoyaltyError
+from loyalty.views.histories import Histories, histories
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from loyalty.dataset import Dataset
+    from loyalty.models.fitting import Fit
+    from loyalty.models.totals import People, Spending
+    from loyalty.models.value import Windows
+
+    Numbers = NDArray[np.float64]
+
+PURCHASE_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd")
+LEAST_REPEATS = 10  # customers who bought again; from fewer no model can be told
+TIE = 1e-3  # log-likelihoods that differ by less are alike
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The models of purchases and money as they fit the orders, and what the chosen one expects.
+
+    Arrays have one element a customer, in the order of `histories`. Time is in days from the last day of the
+    orders, money in the currency of the file. Intervals are 95 %, of what will really happen.
+
+    Parameters
+    ----------
+    histories
+        Of every known customer who bought, by day.
+    fits
+        Model of purchases to its fit, for each of `PURCHASE_MODELS`.
+    chosen
+        The model that answers.
+    why
+        ``"asked"``, by the user; ``"likelihood"``, it fits best of those whose state is ``ok``; ``"alike"``,
+        the simplest of several that fit alike; ``"only_ok"``, the others are not ``ok``; ``"none_ok"``, no
+        model is, and it fits best.
+    money
+        Fit of Gamma-Gamma; None where there are no amounts.
+    """
+
+    histories: Histories
+    fits: Mapping[str, Fit]
+    chosen: str
+    why: str
+    money: Fit | None
+
+    @property
+    def fit(self) -> Fit:
+        """The chosen fit."""
+        return self.fits[self.chosen]
+
+    @property
+    def module(self) -> ModuleType:
+        """The module of the chosen model."""
+        return import_module(f"loyalty.models.{self.chosen}")
+
+    @property
+    def simpler(self) -> str | None:
+        """What all models of purchases agree on where each is at a boundary; None otherwise."""
+        found = {fit.simpler for fit in self.fits.values()}
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def alive(self) -> Numbers:
+        """The probability that a customer is still one; 1 for who bought once, by BG/NBD."""
+        alive: Numbers = self.module.probability_alive(self.fit, *self._history)
+        return alive
+
+    @property
+    def spend(self) -> Numbers:
+        """The money that a purchase day of each customer is expected to bring.
+
+        Raises
+        ------
+        LoyaltyError
+            ``missing_columns``, where there are no amounts.
+        """
+        return self._spending.mean
+
+    def purchases(self, days: float | Sequence[float]) -> Numbers:
+        """Purchase days that are expected of each customer within so many days; of several, one row each."""
+        import numpy as np
+
+        horizon = np.asarray(days, float)
+        expected: Numbers = self.module.expected_purchases(self.fit, horizon, *self._history)
+        return expected
+
+    def discounted_purchases(self, months: int, discount: float) -> Numbers:
+        """The same within so many months, discounted to today; `discount` per year, 0.1 is 10 %."""
+        from loyalty.models.value import discounted_purchases, per_month
+
+        return discounted_purchases(self.module, self.fit, months, per_month(discount), *self._history)
+
+    def value(self, months: int, discount: float) -> Numbers:
+        """The money that each customer is expected to bring within so many months, discounted to today."""
+        return self.discounted_purchases(months, discount) * self.spend
+
+    def total(self, days: float, *, revenue: bool = False) -> Estimate:
+        """Purchases, or revenue, of all customers together within so many days; `n` counts customers."""
+        return self.totals(days, None, revenue=revenue)[0]
+
+    def totals(
+        self, days: float, groups: Iterable[str | None] | None, *, revenue: bool = False
+    ) -> tuple[Estimate, ...]:
+        """The same for groups of customers, in the order of their names.
+
+        Parameters
+        ----------
+        days
+            The horizon.
+        groups
+            Group of each customer, None for none; see :func:`main_groups`. One estimate of all without.
+        revenue
+            Money instead of purchases.
+        """
+        from loyalty.models.value import until
+
+        return self._totals(until(days), groups, revenue)[0]
+
+    def total_value(self, months: int, discount: float) -> Estimate:
+        """The value of all customers together; divide by `n` for the mean."""
+        return self.total_values(months, discount, None)[0]
+
+    def total_values(
+        self, months: int, discount: float, groups: Iterable[str | None] | None
+    ) -> tuple[Estimate, ...]:
+        """The value of groups of customers, in the order of their names; see `totals` and `value`."""
+        from loyalty.models.value import discounted, per_month
+
+        return self._totals(discounted(months, per_month(discount)), groups, True)[0]
+
+    def by_month(
+        self, months: int, *, revenue: bool = False
+    ) -> tuple[tuple[Estimate, ...], tuple[Estimate, ...]]:
+        """Totals of each of the next months, and of all months up to each; a month is 365.25 / 12 days."""
+        from loyalty.models.value import monthly
+
+        found = [each for [each] in self._totals(monthly(months), None, revenue)]
+        return tuple(found[:months]), tuple(found[months:])
+
+    def interval(self, days: float) -> tuple[Numbers, Numbers]:
+        """Ends of the interval of the purchases of each single customer; whole numbers."""
+        from loyalty.models.ranges import purchases
+
+        return purchases(self.module, self.fit, days, *self._history)
+
+    def value_interval(self, months: int, discount: float) -> tuple[Numbers, Numbers]:
+        """Ends of the interval of what each single customer will be worth; the low end may be nothing."""
+        from loyalty.models.ranges import value
+        from loyalty.models.value import discounted, per_month
+
+        windows = discounted(months, per_month(discount))
+        return value(self.module, self.fit, windows, *self._history, self._spending)
+
+    @property
+    def _history(self) -> tuple[Numbers, Numbers, Numbers]:
+        return self.histories.frequency, self.histories.recency, self.histories.age
+
+    @cached_property
+    def _spending(self) -> Spending:
+        from loyalty.core import role_names
+        from loyalty.models.totals import Spending
+        from loyalty.texts import Message
+
+        if self.money is None:
+            table = Message("table.orders")
+            raise LoyaltyError("missing_columns", table=table, roles=role_names(["amount"]))
+        return Spending(self.money, self.histories.frequency, self.histories.money)
+
+    def _people(self, groups: Iterable[str | None] | None) -> tuple[People, list[str | None]]:
+        import numpy as np
+
+        from loyalty.models.totals import people
+
+        if groups is None:
+            return people(*self._history), [None]
+        names, codes = np.unique([BLANK if name is None else name for name in groups], return_inverse=True)
+        return people(*self._history, codes), names.tolist()
+
+    def _totals(
+        self, windows: Windows, groups: Iterable[str | None] | None, revenue: bool
+    ) -> list[tuple[Estimate, ...]]:
+        """One row a window, one estimate a group."""
+        import numpy as np
+
+        from loyalty.models.totals import totals
+
+        customers, names = self._people(groups)
+        spending = self._spending if revenue else None
+        found = totals(self.module, self.fit, windows, customers, spending)
+        counts = np.bincount(customers.groups, minlength=customers.count).tolist()
+        rows = zip(found.expected.tolist(), *(end.tolist() for end in found.interval()), strict=True)
+        return [tuple(map(Estimate, *row, counts, names)) for row in rows]
+
+
+def main_groups(groups: Iterable[str | None]) -> list[str]:
+    """The group of each customer, those beyond the ``limits.GROUPS`` largest together as the rest.
+
+    Examples
+    --------
+    >>> main_groups(["b", None, "b"])
+    ['b', '', 'b']
+    """
+    names = [BLANK if name is None else name for name in groups]
+    kept = by_group(((name, 1) for name in names), size=float)
+    return [name if name in kept else "*" for name in names]
+
+
+def fitted(data: Dataset, model: str | None = None, until: int | None = None) -> Fitted:
+    """The models of purchases and money, fitted to the orders; each once for a Dataset.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer`` and ``date``.
+    model
+        One of `PURCHASE_MODELS`; None for the one that fits best: of those whose state is ``ok``, or of all
+        where none is, the one with the highest likelihood; BG/NBD where others are within 0.001 of it.
+    until
+        Last day that counts (``date.toordinal()``); None for the last of the orders.
+
+    Raises
+    ------
+    LoyaltyError
+        ``too_few_repeats``, where fewer than ten customers bought on a second day.
+
+    Notes
+    -----
+    A few numbers of every customer come back to memory.
+    """
+
+    def make() -> Fitted:
+        own = histories(data, until=until)
+        fits = data.remembered(("purchase fits", until), lambda: _purchase_fits(own))
+        chosen, why = (model, "asked") if model else choose(fits)
+        money = data.remembered(("money fit", until), lambda: _money_fit(own))
+        return Fitted(own, fits, chosen, why, money)
+
+    return data.remembered(("fitted", model, until), make)
+
+
+def _purchase_fits(own: Histories) -> Mapping[str, Fit]:
+    check_repeats(own)
+    return MappingProxyType({name: _module(name).fit(*_history(own)) for name in PURCHASE_MODELS})
+
+
+def _money_fit(own: Histories) -> Fit | None:
+    from loyalty.models import gamma_gamma
+
+    return gamma_gamma.fit(own.frequency, own.money) if has_money(own) else None
+
+
+def _module(name: str) -> Any:
+    return import_module(f"loyalty.models.{name}")
+
+
+def _history(own: Histories) -> tuple[Numbers, Numbers, Numbers]:
+    return own.frequency, own.recency, own.age
+
+
+def has_money(own: Histories) -> bool:
+    """Whether anything is known of what a repeat purchase brings."""
+    return bool((own.money > 0).any())
+
+
+def check_repeats(own: Histories) -> None:
+    """Refuse to fit a model to next to nothing.
+
+    Raises
+    ------
+    LoyaltyError
+        ``too_few_repeats``, with the counts.
+    """
+    repeats = int((own.frequency > 0).sum())
+    if repeats < LEAST_REPEATS:
+        raise LoyaltyError(
+            "too_few_repeats", repeats=repeats, customers=len(own.frequency), least=LEAST_REPEATS
+        )
+
+
+def choose(fits: Mapping[str, Fit]) -> tuple[str, str]:
+    """The model of purchases that fits best, and why, see :class:`Fitted`."""
+    sound = {name: fit for name, fit in fits.items() if fit.state == "ok"}
+    running = sound or fits
+    best = max(fit.loglik for fit in running.values())
+    alike = [name for name, fit in running.items() if fit.loglik > best - TIE]
+    if not sound:
+        return alike[0], "none_ok"
+    if len(sound) == 1:
+        return alike[0], "only_ok"
+    return alike[0], "alike" if len(alike) > 1 else "likelihood"
+
+
+def no_dropout(found: Fitted) -> bool:
+    """Whether the data show no sign of customers leaving: every model fits best where nobody does.
+
+    Then all of them are one model, the NBD, and forecasts take everybody for a customer for ever.
+    """
+    return all(fit.simpler == "no_dropout" for fit in found.fits.values())
