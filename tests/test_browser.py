@@ -17,7 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from loyalty.texts import sentences
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EN, ZH = sentences("en"), sentences("zh")
 ROOT = Path(__file__).parents[1]

@@ -17,9 +17,10 @@ from loyalty.texts import LANGUAGES
 from loyalty.words import Translator
 
 CORPUS = os.environ.get("LOYALTY_CORPUS")
-pytestmark = pytest.mark.skipif(
-    not CORPUS, reason="LOYALTY_CORPUS does not name the folder of real spreadsheets"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CORPUS, reason="LOYALTY_CORPUS does not name the folder of real spreadsheets"),
+]
 
 
 def expected() -> dict[str, str]:

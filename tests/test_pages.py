@@ -34,7 +34,7 @@ CONDITIONS = [  # each page in both languages; the rest where slow tests are run
     ("en", "nothing"),
     ("en", "tidy"),
     ("zh", "tidy"),
-    ("zh", "messy"),
+    pytest.param("zh", "messy", marks=pytest.mark.slow),
     pytest.param("en", "messy", marks=pytest.mark.slow),
     pytest.param("zh", "nothing", marks=pytest.mark.slow),
 ]

@@ -89,6 +89,7 @@ def make():
     return module
 
 
+@pytest.mark.slow
 def test_files_are_what_the_script_makes(make, tmp_path):
     make.make(tmp_path)
     assert make.differences(tmp_path) == []

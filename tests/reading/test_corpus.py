@@ -28,10 +28,13 @@ from loyalty.reading.sheets import Sheet, Workbook
 from loyalty.reading.text import decode
 
 CORPUS = Path(os.environ.get("LOYALTY_CORPUS", ""))
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("LOYALTY_CORPUS"),
-    reason="LOYALTY_CORPUS does not name the folder of real spreadsheets",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not os.environ.get("LOYALTY_CORPUS"),
+        reason="LOYALTY_CORPUS does not name the folder of real spreadsheets",
+    ),
+]
 
 
 def index() -> list[dict[str, str]]:
