@@ -1,0 +1,335 @@
+"""Gamma-Gamma: what a customer spends in a purchase, learned from few purchases and from all customers.
+
+Amounts of one customer scatter around a mean of his own (gamma, shape p); the means scatter around that of
+all customers (q and v). How often somebody buys is taken to say nothing of how much he spends.
+
+References
+----------
+Fader & Hardie (2013), *The Gamma-Gamma Model of Monetary Value*, note 025 on brucehardie.com.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betaln, digamma, zeta
+
+from loyalty.models.fitting import Fit, Params, Problem, params_of, solve, take_part
+from loyalty.models.newton import Numbers
+
+NAMES = ("p", "q", "v")
+CENTRE = (2.0, 3.0, 1.0)  # of the prior, with money around 1: a population mean of 1
+STARTS = (CENTRE, (6.0, 4.0, 0.5), (0.5, 1.5, 1.0), (40.0, 40.0, 1.0))
+HELD = 2.5  # least q with the prior where the plain fit has no mean: mean and spread are finite from 2 on
+PART = 16_384  # customers at a time: their columns stay in the processor's cache
+ROUGH = 4_000  # customers that the start is found by where there are many more
+
+
+def fit(
+    frequency: ArrayLike, money: ArrayLike, weights: ArrayLike | None = None, *, prior: bool | None = None
+) -> Fit:
+    """Fit the model to what customers have spent in a purchase on average.
+
+    Parameters
+    ----------
+    frequency
+        Repeat purchases of each customer.
+    money
+        Mean amount of a customer's repeat purchases, in any currency.
+    weights
+        How many customers each pair stands for; one each where None.
+    prior
+        None: a light prior stands in where the plain fit is not ``ok``; True: in any case; False: never.
+
+    Returns
+    -------
+    Fit
+        ``params`` p, q and v (in units of money). State ``no_mean`` where the fit has q ≤ 1: amounts so
+        uneven that the model knows no mean of them; q is then held at 2.5 or above. Excluded are customers
+        without a repeat purchase (``no_repeat``), with a mean that is not above zero (``no_money``) and with
+        anything ``missing`` or ``impossible``.
+
+    Raises
+    ------
+    LoyaltyError
+        ``no_histories``, if no customer is left.
+
+    Examples
+    --------
+    >>> found = fit([2, 1, 0, 3, 1], [22.35, 11.77, 0, 35, 60])
+    >>> found.n, dict(found.excluded), list(found.params)
+    (4, {'no_repeat': 1}, ['p', 'q', 'v'])
+    """
+    counts, means, shares, excluded = _taken(frequency, money, weights)
+    logs = np.log(means)
+    scale = float(np.exp(np.average(logs, weights=shares)))
+    scaled, some = means / scale, slice(None, None, len(means) // ROUGH or 1)
+    problem = Problem(
+        model="gamma_gamma",
+        names=NAMES,
+        evaluate=Likelihood(counts, scaled, shares),
+        starts=[np.log(start) for start in STARTS],
+        centre=np.log(CENTRE),
+        units=np.array([1.0, 1.0, scale]),
+        simpler=_simpler,
+        n=round(float(shares.sum())),
+        excluded=excluded,
+        shift=-float(shares.sum()) * float(np.log(scale)),
+        rough=Likelihood(counts[some], scaled[some], shares[some]) if len(means) > 4 * ROUGH else None,
+        objection=lambda params: "no_mean" if params["q"] <= 1 else None,
+        floor=np.array([-np.inf, np.log(HELD), -np.inf]),
+    )
+    return solve(problem, prior)
+
+
+def _taken(
+    frequency: ArrayLike, money: ArrayLike, weights: ArrayLike | None
+) -> tuple[Numbers, Numbers, Numbers, dict[str, int]]:
+    """Those who take part, and how many do not."""
+    columns = (
+        np.asarray(column, float) for column in (frequency, money, 1.0 if weights is None else weights)
+    )
+    x, m, weight = np.broadcast_arrays(*columns)
+    reasons = {
+        "missing": np.isnan(x) | np.isnan(weight) | np.isnan(m) & (x != 0),
+        "no_repeat": x == 0,
+        "impossible": (x < 0) | (x != np.floor(x)) | np.isinf(x) | np.isinf(m) | ~(weight > 0),
+        "no_money": m <= 0,
+    }
+    valid = ~np.logical_or.reduce(list(reasons.values()))
+    return x[valid], m[valid], weight[valid], take_part(valid, reasons, weight)
+
+
+def _simpler(low: set[str], high: set[str], params: Mapping[str, float]) -> str:
+    if "q" in high:
+        return "same_spend"
+    return "same_amounts" if "p" in high else "limit"
+
+
+class Likelihood:
+    """Log-likelihood of mean spends, with gradient and Hessian in the logs of p, q and v.
+
+    Parameters
+    ----------
+    frequency, money, weights
+        Of the customers that take part.
+    """
+
+    def __init__(self, frequency: Numbers, money: Numbers, weights: Numbers) -> None:
+        self.counts, self.customers = _counted(frequency, weights)
+        self.n, self.constant = float(weights.sum()), -_dot(weights, np.log(money))
+        total = frequency * money
+        columns = np.array([total, 1 / total, weights, weights * frequency])
+        self.parts = [columns[:, cut : cut + PART] for cut in range(0, len(money), PART)]
+
+    def __call__(self, logs: Numbers) -> tuple[float, Numbers, Numbers]:
+        """Value, gradient and Hessian at the logs of the parameters."""
+        p, q, v = (float(value) for value in np.exp(logs))
+        sums = np.add.reduce([_sums(v, *part) for part in self.parts])
+        (far, common, common_spread), (near, own, own_spread) = np.array([[q], [p]]) * sums
+        value, gradient, hessian = self._shapes(p, q)
+        gradient += (-near, -far, q * self.n - common - own)
+        hessian[0, 0] -= near
+        hessian[1, 1] -= far
+        hessian[0, 2] = hessian[2, 0] = -own
+        hessian[1, 2] = hessian[2, 1] = q * self.n - common
+        hessian[2, 2] = -own_spread - common_spread
+        return float(value + self.constant - near - far), gradient, hessian
+
+    def _shapes(self, p: float, q: float) -> tuple[float, Numbers, Numbers]:
+        """The factor 1 / B(px, q), which is the same for all who bought as often."""
+        own, n = p * self.counts, self.customers
+        weights = n * own
+        both, bend = digamma(own + q), zeta(2, own + q)
+        slope = _dot(weights, both - digamma(own)), q * _dot(n, both - digamma(q))
+        hessian = np.zeros((3, 3))
+        hessian[0, 0] = slope[0] + _dot(weights * own, bend - zeta(2, own))
+        hessian[1, 1] = slope[1] + q * q * _dot(n, bend - zeta(2, q))
+        hessian[0, 1] = hessian[1, 0] = q * _dot(weights, bend)
+        return -_dot(n, betaln(own, q)), np.array([*slope, 0.0]), hessian
+
+
+def _counted(frequency: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
+    """How often customers bought again, and how many did so as often."""
+    if frequency.max() > len(frequency):
+        counts, place = np.unique(frequency, return_inverse=True)
+        return counts, np.bincount(place, weights).astype(float)
+    customers = np.bincount(frequency.astype(np.intp), weights).astype(float)
+    return np.flatnonzero(customers).astype(float), customers[customers > 0]
+
+
+def _sums(v: float, total: Numbers, inverse: Numbers, weights: Numbers, purchases: Numbers) -> Numbers:
+    """Sums over customers that p and q multiply: two logs, the share the population has, and its spread."""
+    share = v / (v + total)
+    spread = share - share * share
+    common = (_dot(weights, column) for column in (np.log1p(total / v), share, spread))
+    own = (_dot(purchases, column) for column in (np.log1p(v * inverse), share, spread))
+    return np.array([[*common], [*own]])
+
+
+def _dot(left: Numbers, right: Numbers) -> float:
+    """A sum of products without BLAS, whose threads cost more than they bring here."""
+    return float(np.einsum("i,i->", left, right))
+
+
+def log_likelihood(fit: Params, frequency: ArrayLike, money: ArrayLike) -> Numbers:
+    """Log-density of each customer's mean spend; 0 where there is no repeat purchase.
+
+    Parameters
+    ----------
+    fit
+        A fit, or p, q and v.
+    frequency, money
+        As in :func:`fit`.
+
+    Returns
+    -------
+    ndarray
+        −inf where a mean is not above zero.
+
+    Examples
+    --------
+    With p = q = v = 1 the density of one purchase is 1 / (1 + money)²:
+
+    >>> np.exp(log_likelihood({"p": 1, "q": 1, "v": 1}, [0, 1], [0, 3])).round(6).tolist()
+    [1.0, 0.0625]
+    """
+    p, q, v = params_of(fit, NAMES)
+    x, m = np.broadcast_arrays(np.asarray(frequency, float), np.asarray(money, float))
+    some, sound = x > 0, (x > 0) & (m > 0)
+    count, mean = np.where(sound, x, 1.0), np.where(sound, m, 1.0)
+    shapes = -betaln(p * count, q) - np.log(mean)
+    density = shapes - p * count * np.log1p(v / (count * mean)) - q * np.log1p(count * mean / v)
+    return np.where(sound, density, np.where(some, -np.inf, 0.0))
+
+
+def population_mean(fit: Params) -> float:
+    """What a purchase of a customer who is not known yet brings on average, in the unit of money.
+
+    Infinite where q ≤ 1, never negative.
+
+    Examples
+    --------
+    >>> round(population_mean({"p": 6.25, "q": 3.74, "v": 15.44}), 2)
+    35.22
+    """
+    p, q, v = params_of(fit, NAMES)
+    return p * v / (q - 1) if q > 1 else np.inf
+
+
+def expected_money(fit: Params, frequency: ArrayLike, money: ArrayLike) -> Numbers:
+    """What a future purchase of each customer brings on average, in the unit of money.
+
+    A mean of the customer's own spend and of the population's, in which his own counts the more the more
+    often he has bought.
+
+    Parameters
+    ----------
+    fit
+        A fit, or p, q and v.
+    frequency, money
+        As in :func:`fit`. Who would take no part there gets the mean of the population.
+
+    Returns
+    -------
+    ndarray
+        Infinite where p·x + q ≤ 1.
+
+    References
+    ----------
+    Fader & Hardie, note 025, equation 5.
+
+    Examples
+    --------
+    >>> expected_money({"p": 6.25, "q": 3.74, "v": 15.44}, [2, 0], [22.35, 0]).round(2).tolist()
+    [24.66, 35.22]
+    """
+    p = params_of(fit, NAMES)[0]
+    shape, rate = _posterior(fit, frequency, money)
+    with np.errstate(divide="ignore"):
+        return p * rate / np.maximum(shape - 1, 0.0)
+
+
+def second_moment(fit: Params, frequency: ArrayLike, money: ArrayLike) -> Numbers:
+    """Mean square of each customer's own mean spend, given what he has spent; in money squared.
+
+    With it the variance of k future purchases together is k·this/p + k²·(this − expected_money²).
+
+    Parameters
+    ----------
+    fit, frequency, money
+        As in :func:`expected_money`.
+
+    Returns
+    -------
+    ndarray
+        Infinite where p·x + q ≤ 2.
+
+    Examples
+    --------
+    >>> second_moment({"p": 2, "q": 4, "v": 3}, [0, 1], [0, 3]).tolist()
+    [6.0, 7.2]
+    """
+    p = params_of(fit, NAMES)[0]
+    shape, rate = _posterior(fit, frequency, money)
+    with np.errstate(divide="ignore"):
+        return (p * rate) ** 2 / (np.maximum(shape - 1, 0.0) * np.maximum(shape - 2, 0.0))
+
+
+def _posterior(fit: Params, frequency: ArrayLike, money: ArrayLike) -> tuple[Numbers, Numbers]:
+    """Shape and rate of the gamma distribution that is left of a customer's scale."""
+    p, q, v = params_of(fit, NAMES)
+    x, m = np.broadcast_arrays(np.asarray(frequency, float), np.asarray(money, float))
+    known = (x > 0) & (m > 0) & np.isfinite(x) & np.isfinite(m)
+    count = np.where(known, x, 0.0)
+    return p * count + q, v + count * np.where(known, m, 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spend:
+    """What drawn customers spend.
+
+    Parameters
+    ----------
+    money
+        Mean amount of the repeat purchases; NaN for who made none.
+    mean
+        The customer's true mean, which the model has to guess.
+    amounts
+        Sum over future purchases.
+    """
+
+    money: Numbers
+    mean: Numbers
+    amounts: Numbers
+
+
+def simulate(fit: Params, frequency: ArrayLike, rng: np.random.Generator, future: ArrayLike = 0) -> Spend:
+    """Draw what customers spend in so many purchases.
+
+    Parameters
+    ----------
+    fit
+        A fit, or p, q and v.
+    frequency
+        Repeat purchases of each customer.
+    rng
+        Source of chance.
+    future
+        Purchases after that, of each customer.
+
+    Examples
+    --------
+    >>> drawn = simulate({"p": 6, "q": 4, "v": 15}, [0, 3], np.random.default_rng(1), future=2)
+    >>> drawn.money.shape, bool(np.isnan(drawn.money[0])), bool((drawn.amounts > 0).all())
+    ((2,), True, True)
+    """
+    p, q, v = params_of(fit, NAMES)
+    x, k = np.broadcast_arrays(np.asarray(frequency, float), np.asarray(future, float))
+    mean = p * v / rng.gamma(q, size=x.shape)
+    with np.errstate(invalid="ignore"):
+        money = mean * rng.gamma(p * x) / (p * x)
+    return Spend(money, mean, mean * rng.gamma(p * k) / p)

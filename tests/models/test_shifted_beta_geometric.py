@@ -1,0 +1,161 @@
+"""sBG against Fader & Hardie (2007, 2010)."""
+
+import mpmath
+import numpy as np
+import pytest
+
+from loyalty.errors import LoyaltyError
+from loyalty.models import shifted_beta_geometric as sbg
+
+# Percent alive after 0 to 12 years: Fader & Hardie (2007), Table 1
+REGULAR = (100, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1, 22.3, 20.7, 19.4, 18.3, 17.3)
+HIGH_END = (100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1, 46.8, 44.5, 42.7, 40.9, 39.4)
+
+
+def fitted(alive, customers=1000, **options):
+    """The fit to years 0 to 7."""
+    counts = np.array(alive[:8]) * customers / 100
+    return sbg.fit(range(8), [False] * 7 + [True], [*-np.diff(counts), counts[-1]], **options)
+
+
+@pytest.mark.parametrize(
+    ("alive", "published", "computed", "loglik", "survival_12"),
+    [
+        (REGULAR, (0.704, 1.182), (0.7040772954, 1.1820430190), -1680.2651884632871, 0.1700374532400235),
+        (HIGH_END, (0.668, 3.806), (0.6680880418, 3.8060927321), -1611.158147391161, 0.37799911565712424),
+    ],
+)
+def test_fader_hardie_2007_table_1(alive, published, computed, loglik, survival_12):
+    found = fitted(alive)
+    assert tuple(found.params.values()) == pytest.approx(published, abs=5e-4)
+    assert tuple(found.params.values()) == pytest.approx(computed, rel=1e-6)
+    assert found.loglik == pytest.approx(loglik, abs=1e-8)
+    assert sbg.survival(found, 12) == pytest.approx(survival_12, abs=1e-6)
+    assert (found.state, found.n) == ("ok", 1000)
+
+
+@pytest.mark.parametrize("alive", [REGULAR, HIGH_END])
+def test_survival_and_retention_of_the_computed_curves(alive):
+    params = dict(zip(sbg.NAMES, (0.6680880418413595, 3.8060927321050277), strict=True))
+    computed = [1.0, 0.8506792470854767, 0.7468593960631466, 0.6697889760565549, 0.6099191362715218]
+    assert sbg.survival(params, np.arange(5)) == pytest.approx(computed, rel=1e-12)
+    rates = [0.8506792470854766, 0.8779565254729925, 0.8968073235566881, 0.9106138770191122]
+    assert sbg.retention(params, [1, 2, 3, 4]) == pytest.approx(rates, rel=1e-14)
+    found = fitted(alive)
+    shares = np.cumprod(sbg.retention(found, np.arange(1, 13)))
+    assert shares == pytest.approx(sbg.survival(found, np.arange(1, 13)), rel=1e-12)
+    assert shares == pytest.approx(np.array(alive[1:]) / 100, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "beta", "printed", "computed"),
+    [
+        (3.8, 15.2, (3.31, 3.45, 3.59, 3.72, 3.84), (3.3098184210253616, 3.451000328909882,
+          3.5865436565442828, 3.7168115387309872, 3.8421340240269126)),
+        (0.067, 0.267, (7.68, 9.46, 9.86, 10.06, 10.19), (7.670835460922146, 9.45529943199551,
+          9.850833769937024, 10.056167014087492, 10.18864000840663)),
+    ],
+)  # fmt: skip
+def test_fader_hardie_2010_table_3(alpha, beta, printed, computed):
+    found = sbg.expected_lifetime({"alpha": alpha, "beta": beta}, np.arange(5), 0.1)
+    assert found == pytest.approx(computed, rel=1e-10)
+    assert found == pytest.approx(printed, abs=0.0101)  # printed from parameters of more digits
+
+
+@pytest.mark.parametrize("alpha", [1e-4, 0.07, 0.99, 1.01, 30])
+@pytest.mark.parametrize("beta", [1e-4, 0.05, 40])
+@pytest.mark.parametrize("discount", [1e-3, 0.1, 5])
+def test_expected_lifetime_is_the_hypergeometric_function(alpha, beta, discount):
+    with mpmath.workdps(30):
+        exact = [
+            kept
+            / (alpha + kept)
+            * mpmath.hyp2f1(1, kept + 1, alpha + kept + 1, 1 / (1 + mpmath.mpf(discount)))
+            for kept in (mpmath.mpf(beta) + renewals for renewals in (0, 3))
+        ]
+    found = sbg.expected_lifetime({"alpha": alpha, "beta": beta}, [0, 3], discount)
+    assert found == pytest.approx([float(value) for value in exact], rel=1e-9)
+
+
+def test_expected_lifetime_without_discount():
+    assert sbg.expected_lifetime({"alpha": 3, "beta": 4}, [0, 2], 0.0) == pytest.approx([2, 3], rel=1e-15)
+    assert sbg.expected_lifetime({"alpha": 1, "beta": 4}, 0, 0.0) == np.inf
+
+
+def test_expected_terms_add_up_to_the_lifetime():
+    params = {"alpha": 0.7, "beta": 1.2}
+    whole = sbg.expected_lifetime(params, [0, 4], 0.1)
+    assert sbg.expected_terms(params, [0, 4], 400, 0.1) == pytest.approx(whole, rel=1e-12)
+    two = 1.2 / 1.9 + 1.2 / 1.9 * 2.2 / 2.9 / 1.1
+    assert sbg.expected_terms(params, 0, 2, 0.1) == pytest.approx(two, rel=1e-14)
+
+
+def test_log_likelihood_is_that_of_the_fit():
+    found = fitted(REGULAR)
+    weights = [*-np.diff(REGULAR[:8]), REGULAR[7]]
+    logs = sbg.log_likelihood(found, range(8), [False] * 7 + [True])
+    assert 10 * (weights * logs).sum() == pytest.approx(found.loglik, abs=1e-9)
+
+
+@pytest.mark.parametrize("theta", [(0.3, -0.5), (-6.0, 4.0), (8.0, 8.0)])
+def test_gradient_and_hessian_are_those_of_the_density_in_mpmath(theta):
+    renewals, left, weights = (
+        np.array([0, 2, 7, 7]),
+        np.array([True, False, True, False]),
+        np.array([3.0, 1, 2, 4]),
+    )
+
+    def density(*logs):
+        alpha, beta = map(mpmath.exp, logs)
+        return mpmath.fsum(
+            w * mpmath.log(mpmath.beta(alpha + int(gone), beta + int(count)) / mpmath.beta(alpha, beta))
+            for count, gone, w in zip(renewals, left, weights.tolist(), strict=True)
+        )
+
+    value, gradient, hessian = sbg.Likelihood(renewals, left, weights)(np.array(theta))
+    with mpmath.workdps(40):
+        assert value == pytest.approx(float(density(*theta)), rel=1e-10)
+        assert gradient == pytest.approx(
+            [float(mpmath.diff(density, theta, order)) for order in ((1, 0), (0, 1))], rel=1e-9, abs=1e-10
+        )
+        exact = [float(mpmath.diff(density, theta, order)) for order in ((2, 0), (1, 1), (0, 2))]
+    assert hessian[[0, 0, 1], [0, 1, 1]] == pytest.approx(exact, rel=1e-8, abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("renewals", "active", "simpler"),
+    [
+        ([5] * 40, [True] * 40, "no_dropout"),
+        ([0] * 40, [False] * 40, "all_dropout"),
+        ([3] * 40, [False] * 40, "same_dropout"),
+        ([0, 5] * 20, [False, True] * 20, "two_kinds"),
+        ([1], [True], "no_dropout"),
+        ([100_000, 0, 0], [False, False, True], None),
+    ],
+)
+def test_every_fit_ends_in_a_state(renewals, active, simpler):
+    found = sbg.fit(renewals, active)
+    assert found.state in ("ok", "weak", "boundary", "flat")
+    assert simpler in (None, found.simpler)
+    assert found.shown is not (found.state in ("boundary", "flat"))
+    assert np.isfinite([*found.params.values(), found.loglik, *found.covariance.ravel()]).all()
+    assert np.isfinite(sbg.expected_lifetime(found, renewals, 0.1)).all()
+    assert str(found.message)
+
+
+def test_who_cannot_take_part_is_counted():
+    found = sbg.fit([2, np.nan, -1, 0.5, 1], [True, True, True, False, np.nan])
+    assert (found.n, dict(found.excluded)) == (1, {"missing": 2, "impossible": 2})
+    with pytest.raises(LoyaltyError, match="left out: 1"):
+        sbg.fit([np.nan], [True])
+
+
+def test_simulated_customers_renew_as_the_survival_curve_says():
+    params = {"alpha": 0.668, "beta": 3.806}
+    drawn = sbg.simulate(params, np.full(200_000, 12), np.random.default_rng(1))
+    shares = [(drawn.renewals >= year).mean() for year in range(13)]
+    assert shares == pytest.approx(sbg.survival(params, np.arange(13)), abs=0.005)
+    assert drawn.active.mean() == pytest.approx(shares[12])
+    found = sbg.fit(drawn.renewals, drawn.active)
+    away = np.log([found.params[name] / params[name] for name in sbg.NAMES])
+    assert np.all(np.abs(away) < 4 * np.sqrt(np.diag(found.covariance)))
