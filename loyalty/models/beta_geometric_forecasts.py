@@ -1,0 +1,156 @@
+"""What BG/NBD and MBG/NBD foresee, once fitted; `first` tells them apart, as in :mod:`beta_geometric`.
+
+Of a customer who is still there after `x` purchases in time `T`, the rate is gamma(c, alpha + T) distributed
+with ``c = r + x`` and the probability of leaving beta(a, b + m), with m chances to leave so far. A new
+customer is one without purchases in no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, betaln, gammaln, hyp2f1
+
+from loyalty.models.beta_geometric import NAMES
+from loyalty.models.collapsed import Simulated, columns, pairs
+from loyalty.models.fitting import Params, params_of
+from loyalty.models.newton import Numbers
+
+POLE = 1e-3  # so near to a removable pole it is stepped over
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
+
+
+def log_likelihood(
+    fit: Params, first: int, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+) -> Numbers:
+    """Of each customer's history."""
+    r, alpha, a, b = params_of(fit, NAMES)
+    x, t, age_ = columns(frequency, recency, age)
+    m = x + first
+    rates = gammaln(r + x) - gammaln(r) - x * np.log(alpha) - (r + x) * np.log1p(age_ / alpha)
+    return rates + betaln(a, b + m) - betaln(a, b) + np.logaddexp(0, _log_odds(fit, first, x, t, age_))
+
+
+def _log_odds(fit: Params, first: int, x: Numbers, t: Numbers, age: Numbers) -> Numbers:
+    """Of having left to being there still; minus infinity where there was no chance to leave."""
+    r, alpha, a, b = params_of(fit, NAMES)
+    m = x + first
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chances = np.log(a / (b + m - 1))
+    return np.where(m == 0, -np.inf, chances + (r + x) * np.log((alpha + age) / (alpha + t)))
+
+
+def probability_alive(
+    fit: Params, first: int, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+) -> Numbers:
+    """That customers with these histories are still there."""
+    x, t, age_ = columns(frequency, recency, age)
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(_log_odds(fit, first, x, t, age_)))
+
+
+def expected_purchases(
+    fit: Params, first: int, horizon: ArrayLike, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+) -> Numbers:
+    """In the horizon, by customers with these histories."""
+    return _ahead(_while_there, fit, first, horizon, frequency, recency, age)
+
+
+def factorial_moment(
+    fit: Params, first: int, horizon: ArrayLike, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+) -> Numbers:
+    """E[X (X − 1)] of the purchases X in the horizon."""
+    return _ahead(_pairs_while_there, fit, first, horizon, frequency, recency, age)
+
+
+def _ahead(
+    moment: Callable[[Numbers, float, Numbers, Numbers], Numbers],
+    fit: Params,
+    first: int,
+    horizon: ArrayLike,
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    age: ArrayLike,
+) -> Numbers:
+    """A moment of those who are there, once for each frequency and age, times how likely they are there."""
+    r, alpha, a, b = params_of(fit, NAMES)
+    x, t, age_ = columns(frequency, recency, age)
+    times = np.asarray(horizon, dtype=np.float64)
+    few_x, few_ages, place = pairs(x, age_)
+    share = times[..., None] / (alpha + few_ages)
+    found = moment(r + few_x, a, b + few_x + first, share)
+    return found[..., place] * probability_alive(fit, first, x, t, age_)
+
+
+def _while_there(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numbers:
+    """E[(1 − (1 + p·share)^−c) / p], p ~ beta(a, b); its poles at a = 1 and a + b = 1 are none."""
+    if min(abs(a - 1), np.abs(a + b - 1).min(initial=1.0)) < POLE:
+        sides = [_closed(c, a + POLE * by, b, share) for by in (-6, -2, 2, 6)]
+        found = (9 * (sides[1] + sides[2]) - sides[0] - sides[3]) / 16
+    else:
+        found = _closed(c, a, b, share)
+    return np.clip(found, 0, c * share)
+
+
+def _closed(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numbers:
+    total = a + b - 1
+    return total / (a - 1) * (1 - _hypergeometric(c, a - 1, total, share))
+
+
+def _pairs_while_there(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numbers:
+    """2 ∫ c (c + 1) y E[(1 − p) (1 + p·y)^−(c + 2)] dy up to share, p ~ beta(a, b)."""
+    found = np.zeros(share.shape)
+    for node, weight in zip((NODES + 1) / 2, WEIGHTS / 2, strict=True):
+        y = share * node**2  # close together at the start, where most happens
+        found += 2 * node * weight * y * _hypergeometric(c + 2, a, a + b + 1, y)
+    return 2 * c * (c + 1) * share * b / (a + b) * found
+
+
+def _hypergeometric(c: Numbers, a: float, total: Numbers, y: Numbers) -> Numbers:
+    """2F1(c, a; total; −y) as (1 + y)^−a · 2F1(total − c, a; total; y / (1 + y)): small parameters.
+
+    Where that is too large for a float, as (1 + y)^−c · 2F1(c, total − a; total; y / (1 + y)); where that is
+    too, the whole has come down to 0.
+    """
+    z = y / (1 + y)
+    with np.errstate(all="ignore"):
+        found: Numbers = (1 + y) ** -a * hyp2f1(total - c, a, total, z)
+        bad = ~np.isfinite(found) & np.isfinite(y)
+        if bad.any():
+            c, total, y, z = (np.broadcast_to(each, bad.shape)[bad] for each in (c, total, y, z))
+            found[bad] = np.nan_to_num((1 + y) ** -c * hyp2f1(c, total - a, total, z), posinf=0, neginf=0)
+    return found
+
+
+def probability_of(fit: Params, first: int, n: ArrayLike, horizon: ArrayLike) -> Numbers:
+    """That a new customer makes `n` repeat purchases in the horizon."""
+    r, alpha, a, b = params_of(fit, NAMES)
+    n, times = np.asarray(n, dtype=np.float64), np.asarray(horizon, dtype=np.float64)
+    m = n + first
+    share = times / (alpha + times)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exactly = np.where(n == 0, 0, n * np.log(share)) - r * np.log1p(times / alpha)
+        exactly += gammaln(r + n) - gammaln(r) - gammaln(n + 1) + betaln(a, b + m) - betaln(a, b)
+        at_least = np.where(n == 0, 1, betainc(np.maximum(n, 1), r, share))
+        leave = np.where(m == 0, 0, np.exp(betaln(a + 1, b + np.maximum(m, 1) - 1) - betaln(a, b)))
+    return np.exp(exactly) + leave * at_least
+
+
+def simulate(
+    fit: Params, first: int, age: ArrayLike, rng: np.random.Generator, horizon: ArrayLike
+) -> Simulated:
+    """Customers that the model describes, watched for their ages and then for the horizon."""
+    r, alpha, a, b = params_of(fit, NAMES)
+    ages, ahead = columns(age, horizon)
+    n = len(ages)
+    rate, leaving = rng.gamma(r, 1 / alpha, n), rng.beta(a, b, n)
+    with np.errstate(divide="ignore"):
+        last = np.floor(rng.exponential(size=n) / -np.log1p(-leaving)) + 1 - first  # of his purchases
+    bought, later = rng.poisson(rate * ages).astype(float), rng.poisson(rate * ahead).astype(float)
+    alive: NDArray[np.bool_] = bought < last
+    x = np.where(alive, bought, last)
+    place = rng.beta(np.maximum(x, 1), np.where(alive, 1, bought - x + 1))  # of the last among all of them
+    future = np.where(alive, np.minimum(later, last - x), 0)
+    return Simulated(x, np.where(x > 0, ages * place, 0), ages, future, alive)
