@@ -6,18 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loyalty.models import gamma_gamma
-from loyalty.models.collapsed import columns, levels
-from loyalty.models.fitting import Fit
+from loyalty.models.collapsed import columns, pairs
+from loyalty.models.fitting import Fit, Params
 from loyalty.models.newton import Numbers
-from loyalty.models.value import Windows
+from loyalty.models.value import Windows, while_there
 from loyalty.stats import Z
-
-Sums = Callable[[dict[str, float]], Numbers]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +66,9 @@ class Spending:
     @cached_property
     def mean(self) -> Numbers:
         """Expected amount of a purchase."""
-        return self.mean_at(dict(self.fit.params))
+        return self.mean_at(self.fit)
 
-    def mean_at(self, params: dict[str, float]) -> Numbers:
+    def mean_at(self, params: Params) -> Numbers:
         """The same with other parameters."""
         return gamma_gamma.expected_money(params, self.frequency, self.money)
 
@@ -89,14 +88,16 @@ class Spending:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
-    """Customers by their distinct histories and groups.
+    """Customers by their histories and groups.
 
     Parameters
     ----------
     histories
-        Frequency, recency and age, each distinct history once.
+        Frequency, recency and age of each customer.
+    few
+        The distinct pairs of frequency and age.
     place
-        The history of each customer.
+        The pair of each customer.
     groups
         Number of each customer's group, from 0.
     count
@@ -104,29 +105,60 @@ class People:
     """
 
     histories: tuple[Numbers, Numbers, Numbers]
+    few: tuple[Numbers, Numbers]
     place: NDArray[np.intp]
     groups: NDArray[np.intp]
     count: int
 
-    def totals(self, of_histories: Numbers, times: Numbers | float = 1.0) -> Numbers:
-        """Sums over the customers of each group, one row a row of numbers by distinct history."""
-        rows = [np.bincount(self.groups, row[self.place] * times, self.count) for row in of_histories]
-        return np.array(rows)
+    def totals(self, of_pairs: Numbers, times: Numbers) -> Numbers:
+        """Sums over the customers of each group: of a number by pair, times one of each customer.
+
+        One row a row of numbers by pair.
+        """
+        width = of_pairs.shape[-1]
+        cells = np.bincount(self.groups * width + self.place, times, self.count * width)
+        found: Numbers = np.einsum("kp,gp->kg", of_pairs, cells.reshape(self.count, width))
+        return found
 
 
 def people(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, groups: ArrayLike | None = None
 ) -> People:
-    """Customers by their distinct histories; in one group where there are no groups."""
-    rows = columns(frequency, recency, age)
-    key = np.zeros(len(rows[0]), dtype=np.int64)
-    for column in rows:
-        values, place = levels(column)
-        key = key * len(values) + place
-    _, first, where = np.unique(key, return_index=True, return_inverse=True)
-    x, t, whole = (column[first] for column in rows)
-    codes = np.zeros(len(where), np.intp) if groups is None else np.asarray(groups, np.intp)
-    return People((x, t, whole), where, codes, int(codes.max(initial=0)) + 1)
+    """Customers as :func:`totals` takes them; in one group where there are no groups."""
+    x, t, age_ = columns(frequency, recency, age)
+    *few, place = pairs(x, age_)
+    codes = np.zeros(len(x), np.intp) if groups is None else np.asarray(groups, np.intp)
+    return People((x, t, age_), (few[0], few[1]), place, codes, int(codes.max(initial=0)) + 1)
+
+
+class Moments(NamedTuple):
+    """What customers who are still there will buy in windows, each purchase weighted; one row a window.
+
+    Parameters
+    ----------
+    sums
+        Expected sum of the weights of the purchases.
+    alone
+        Expected sum of their squares.
+    squares
+        Expected square of the sum.
+    """
+
+    sums: Numbers
+    alone: Numbers
+    squares: Numbers
+
+
+def moments(model: ModuleType, fit: Params, windows: Windows, few: tuple[Numbers, Numbers]) -> Moments:
+    """The moments for pairs of frequency and age, see :func:`totals`."""
+    expected = while_there(model, "expected_purchases", fit, windows.ends, *few)
+    last = [int(np.flatnonzero(row).max(initial=0)) for row in windows.weights]
+    needed, row = np.unique(last, return_inverse=True)
+    two = while_there(model, "factorial_moment", fit, windows.ends[needed], *few)[row]
+    between = np.diff(expected, axis=0, prepend=0.0)
+    sums, alone = (np.einsum("wk,kp->wp", power, between) for power in (windows.weights, windows.weights**2))
+    part = np.divide(sums, expected[last], out=np.zeros_like(sums), where=expected[last] > 0)
+    return Moments(sums, alone, alone + two * part**2)
 
 
 def totals(
@@ -153,76 +185,50 @@ def totals(
 
     The variance from chance adds up over customers. Of X purchases it is E[X(X − 1)] + E[X] − E[X]²; the
     sum of X amounts of a customer with true mean M and scatter 1/p has the mean square
-    E[X] E[M²]/p + E[X²] E[M²]. In a part of the time, or discounted, purchases keep the part of the variance
-    that comes of customers' being different in proportion to the square of what is expected.
+    E[X] E[M²]/p + E[X²] E[M²]. In a part of the time, or discounted, E[X(X − 1)] is taken to shrink by the
+    square of the share that E[X] shrinks by, which is exact while customers do not leave.
     """
-    ends = windows.ends
-    expected = model.expected_purchases(fit, ends, *customers.histories)
-    mean = 1.0 if spending is None else spending.mean
+    worth = np.ones(len(customers.place)) if spending is None else spending.mean
 
-    def bought(params: dict[str, float]) -> Numbers:
-        found = model.expected_purchases(params, ends, *customers.histories)
-        return _weighted(windows, customers.totals(found, mean))
+    def bought(params: Params) -> Numbers:
+        expected = while_there(model, "expected_purchases", params, windows.ends, *customers.few)
+        alive = model.probability_alive(params, *customers.histories)
+        between = np.diff(customers.totals(expected, alive * worth), axis=0, prepend=0.0)
+        weighted: Numbers = np.einsum("wk,kg->wg", windows.weights, between)
+        return weighted
 
+    alive, found = (
+        model.probability_alive(fit, *customers.histories),
+        moments(model, fit, windows, customers.few),
+    )
     uncertain = _from_parameters(bought, fit)
     if spending is not None:
 
-        def spent(params: dict[str, float]) -> Numbers:
-            return _weighted(windows, customers.totals(expected, spending.mean_at(params)))
+        def spent(params: Params) -> Numbers:
+            return customers.totals(found.sums, alive * spending.mean_at(params))
 
         uncertain = uncertain + _from_parameters(spent, spending.fit)
-    return Totals(
-        _weighted(windows, customers.totals(expected, mean)),
-        uncertain,
-        _from_chance(model, fit, windows, expected, customers, spending),
-    )
+    chance = _from_chance(found, customers, alive, spending)
+    return Totals(customers.totals(found.sums, alive * worth), uncertain, chance)
 
 
-def _weighted(windows: Windows, cumulative: Numbers) -> Numbers:
-    """What is bought until each end, as what is bought in between, weighted and added up."""
-    between = np.diff(cumulative, axis=0, prepend=0.0)
-    weighted: Numbers = np.einsum("wk,kg->wg", windows.weights, between)
-    return weighted
-
-
-def _from_parameters(sums: Sums, fit: Fit) -> Numbers:
+def _from_parameters(sums: Callable[[Params], Numbers], fit: Fit) -> Numbers:
+    """Variance of sums that depend on the parameters of a fit."""
     values, axes = np.linalg.eigh(fit.covariance)
-    variance: Numbers = np.zeros(())
-    for value, axis in zip(values, axes.T, strict=True):
-        step = np.sqrt(max(value, 0.0)) * axis
-        variance = variance + ((sums(_moved(fit, step)) - sums(_moved(fit, -step))) / 2) ** 2
+    steps = (np.sqrt(np.maximum(values, 0.0)) * axes).T
+    halves = [(sums(_moved(fit, step)) - sums(_moved(fit, -step))) / 2 for step in steps]
+    variance: Numbers = np.square(halves).sum(axis=0)
     return variance
 
 
 def _moved(fit: Fit, step: Numbers) -> dict[str, float]:
-    return {
-        name: value * float(np.exp(by)) for (name, value), by in zip(fit.params.items(), step, strict=True)
-    }
+    factors = np.exp(step).tolist()
+    return {name: value * by for (name, value), by in zip(fit.params.items(), factors, strict=True)}
 
 
-def _from_chance(
-    model: ModuleType,
-    fit: Fit,
-    windows: Windows,
-    expected: Numbers,
-    customers: People,
-    spending: Spending | None,
-) -> Numbers:
-    between, rows = np.diff(expected, axis=0, prepend=0.0), []
-    ends = [int(np.flatnonzero(row).max(initial=0)) for row in windows.weights]
-    pairs = {end: model.factorial_moment(fit, windows.ends[end], *customers.histories) for end in set(ends)}
-    for weights, end in zip(windows.weights, ends, strict=True):
-        sums = np.einsum("k,kn->n", weights, between)
-        alone = np.einsum("k,kn->n", weights**2, between)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            part = np.where(expected[end] > 0, sums / expected[end], 0.0)
-        squares = alone + pairs[end] * part**2
-        if spending is None:
-            rows.append(customers.totals((squares - sums**2)[None])[0])
-            continue
-        square, scatter = spending.square, spending.scatter
-        rows.append(
-            customers.totals((scatter * alone + squares)[None], square)[0]
-            - customers.totals((sums**2)[None], spending.mean**2)[0]
-        )
-    return np.maximum(np.array(rows), 0.0)
+def _from_chance(found: Moments, customers: People, alive: Numbers, spending: Spending | None) -> Numbers:
+    if spending is None:
+        squares = customers.totals(found.squares, alive)
+        return np.maximum(squares - customers.totals(found.sums**2, alive**2), 0.0)
+    squares = customers.totals(spending.scatter * found.alone + found.squares, alive * spending.square)
+    return np.maximum(squares - customers.totals(found.sums**2, (alive * spending.mean) ** 2), 0.0)

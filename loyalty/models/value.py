@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from loyalty.models.collapsed import columns, pairs
 from loyalty.models.fitting import Params
 from loyalty.models.newton import Numbers
 
@@ -118,12 +119,33 @@ def discounted_purchases(
     ----------
     Fader, Hardie & Lee (2005), *RFM and CLV: Using Iso-Value Curves for Customer Base Analysis*, JMR 42.
     """
+    x, t, age_ = columns(frequency, recency, age)
+    few_x, few_ages, place = pairs(x, age_)
     ends, weights = discounted(months, discount, month=month)
-    expected = model.expected_purchases(fit, ends, frequency, recency, age)
-    value: Numbers = np.einsum("k,kn->n", _of_cumulative(weights)[0], expected)
-    return value
+    expected = while_there(model, "expected_purchases", fit, ends, few_x, few_ages)
+    each: Numbers = np.einsum("k,kn->n", weights[0], np.diff(expected, axis=0, prepend=0.0))
+    return each[place] * model.probability_alive(fit, x, t, age_)
 
 
-def _of_cumulative(weights: Numbers) -> Numbers:
-    """Weights of what is bought until each end that amount to these weights of what is bought in between."""
-    return weights - np.concatenate([weights[:, 1:], np.zeros((len(weights), 1))], axis=1)
+def while_there(
+    model: ModuleType, moment: str, fit: Params, horizon: ArrayLike, frequency: Numbers, age: Numbers
+) -> Numbers:
+    """A moment of the purchases of customers who are still there.
+
+    In all models it is the same whenever the last purchase was; that only tells who is still there. So it is
+    taken of customers who have just bought, and divided by the probability that they are there.
+
+    Parameters
+    ----------
+    model, fit
+        One of the models of purchases, as a module, and its fit or parameters.
+    moment
+        ``"expected_purchases"`` or ``"factorial_moment"``.
+    horizon, frequency, age
+        As these functions take them.
+    """
+    recency = np.where(frequency > 0, age, 0.0)
+    found = getattr(model, moment)(fit, horizon, frequency, recency, age)
+    alive = model.probability_alive(fit, frequency, recency, age)
+    quotient: Numbers = np.divide(found, alive, out=np.zeros_like(found), where=alive > 0)
+    return quotient
