@@ -116,9 +116,10 @@ class Likelihood:
     def __call__(self, theta: Numbers) -> tuple[float, Numbers, Numbers]:
         """Value, gradient and Hessian."""
         r, alpha, a, b = np.exp(theta)
-        parts = self._counts(r, alpha, a, b), self._times(r, alpha), self._mixture(r, alpha, a, b)
-        values, gradients, hessians = zip(*parts, strict=True)
-        return sum(values), np.add.reduce(gradients), np.add.reduce(hessians)
+        counts, times = self._counts(r, alpha, a, b), self._times(r, alpha)
+        value, gradient, hessian = self._mixture(r, alpha, a, b)
+        gradient = gradient + counts[1] + times[1]
+        return value + counts[0] + times[0], gradient, hessian + counts[2] + times[2]
 
     def _counts(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Numbers, Numbers]:
         """Of the factor that depends on the frequency alone."""
