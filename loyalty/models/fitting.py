@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,14 @@ class Fit:
     prior: bool
     covariance: Numbers
     simpler: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("params", "se", "excluded"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = (getattr(self, each.name) for each in fields(self))
+        return Fit, tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values)
 
     @property
     def shown(self) -> bool:
@@ -200,12 +209,12 @@ def _fit(problem: Problem, plain: Optimum, used: Optimum, state: str, prior: boo
     away = (used.theta - problem.centre) / SPREAD
     return Fit(
         model=problem.model,
-        params=MappingProxyType(params),
+        params=params,
         loglik=used.value + (float((away**2).sum()) / 2 if prior else 0.0) + problem.shift,
-        se=MappingProxyType(dict(zip(problem.names, map(float, errors), strict=False))),
+        se=dict(zip(problem.names, map(float, errors), strict=False)),
         state=state,
         message=_message(problem, plain, state, simpler, prior),
-        excluded=MappingProxyType(dict(problem.excluded)),
+        excluded=problem.excluded,
         n=problem.n,
         prior=prior,
         covariance=used.covariance,
