@@ -2,7 +2,7 @@
 
 from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError
-from loyalty.members import members
+from loyalty.members import histories, members
 from loyalty.metrics import METRICS
 from loyalty.metrics.actions import actions
 from loyalty.metrics.cohorts import cohorts
@@ -28,6 +28,7 @@ __all__ = [
     "cohorts",
     "engagement",
     "experiment",
+    "histories",
     "journey",
     "loyalty_index",
     "members",

@@ -1,4 +1,4 @@
-"""The customers behind a number: the lists into which some metrics sort them."""
+"""The customers behind a number: the lists into which metrics sort them, and the histories of all."""
 
 from __future__ import annotations
 
@@ -70,6 +70,64 @@ def members(metric: str, data: Dataset, list: str | None = None, **options: Any)
     first = ("list", "customer")
     others = [_plain(ordered, name) for name in ordered.columns if name not in first]
     return ordered.select(*first, *others).to_native().to_pandas()
+
+
+def histories(
+    data: Dataset, by: str | None = None, *, unit: str = "day", until: date | None = None
+) -> pd.DataFrame:
+    """What the purchase models see of every known customer who bought.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer`` and ``date``.
+    by
+        Column of segments to tell, as that of the first purchase.
+    unit
+        ``"day"``, ``"week"`` (7 days) or ``"month"`` (30.4375 days): purchases in one of them are one
+        purchase. Weeks and months are counted back from the last day.
+    until
+        Last day that counts; None: the last day of the orders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a customer, by name: ``customer``, with `by` ``group``, ``first`` (day of the first purchase,
+        as ``"2025-03-14"``), ``frequency`` (days with a purchase after the first one), ``recency`` (days from
+        the first purchase to the last, 0 without a second), ``age`` (days from it to the end),
+        ``money`` (mean net spend of a day with a repeat purchase, NaN without one or without amounts) and
+        ``spent`` (net spend in all). Returns lower what was spent and are no purchases.
+
+    Raises
+    ------
+    LoyaltyError
+        If the columns are missing, the unit is unknown, or no customer is known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from loyalty.dataset import Dataset
+    >>> days = pd.to_datetime(["2025-01-01", "2025-01-15", "2025-01-31"])
+    >>> orders = pd.DataFrame({"customer": list("aab"), "date": days, "amount": [9.0, 7.0, 5.0]})
+    >>> histories(Dataset.from_frames(orders=orders))[["customer", "frequency", "recency", "age", "money"]]
+      customer  frequency  recency   age  money
+    0        a        1.0     14.0  30.0    7.0
+    1        b        0.0      0.0   0.0    NaN
+
+    A model takes them column by column, as in
+    ``loyalty.models.bg_nbd.fit(found["frequency"], found["recency"], found["age"])``.
+    """
+    import polars as pl
+
+    from loyalty.views import histories as views
+
+    found = views.histories(data, by, unit, None if until is None else until.toordinal())
+    group = {} if found.group is None else {"group": found.group}
+    names = ("first", "frequency", "recency", "age", "money", "spent")
+    table = nw.from_native(
+        pl.DataFrame({"customer": found.customer, **group, **{each: getattr(found, each) for each in names}})
+    )
+    return table.with_columns(_plain(table, "first")).to_native().to_pandas()
 
 
 def lists(metric: str) -> tuple[str, ...]:

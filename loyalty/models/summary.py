@@ -100,6 +100,8 @@ def summarise(
     """
     numbers, days = np.asarray(customer), np.asarray(day)
     paid = None if amount is None else np.asarray(amount, float)
+    if paid is not None and np.isnan(paid).any():
+        paid = np.nan_to_num(paid)
     end = (int(days.max()) if days.size else 0) if end is None else end
     if days.size and days.max() > end:
         by_then = days <= end
@@ -115,15 +117,15 @@ def summarise(
     frequency = (anew[ends] - anew[starts]).astype(float)
     sums = np.full((2, len(known)), np.nan)
     if paid is not None:
-        sums = _sums(codes, _periods(end - days, period), np.nan_to_num(paid), known, age)
+        sums = _sums(codes, _periods(end - days, period), paid, known, age)
     return Summary(
         customer=known if names is None else names[known],
-        first=on[starts],
+        first=on[starts].astype(np.int64),
         frequency=frequency,
         recency=(age - ago[ends]).astype(float),
         age=age.astype(float),
         money=_mean(sums[1], frequency),
-        spent=sums[0] + sums[1],
+        spent=sums[0],
     )
 
 
@@ -188,7 +190,7 @@ def _numbered(customer: NDArray[Any]) -> tuple[Integers, NDArray[Any] | None]:
     """Customers as numbers that begin near 0, and what they stand for if that is something else."""
     whole = customer.dtype.kind in "iu" and customer.size
     if whole and customer.min() >= 0 and customer.max() <= SPARSE * customer.size:
-        return customer.astype(np.int64, copy=False), None
+        return customer.astype(np.intp, copy=False), None
     names, codes = np.unique(customer, return_inverse=True)
     return codes, names
 
@@ -199,7 +201,10 @@ def _distinct(codes: Integers, days: Integers) -> tuple[Integers, Integers]:
         return codes, days.astype(np.int64)
     low = int(days.min())
     bits = (int(days.max()) - low).bit_length()
-    key = (codes << bits) | (days - low)
+    narrow = bits + int(codes.max()).bit_length() < 32  # half as much to move and to sort
+    key: NDArray[Any] = codes.astype(np.int32 if narrow else np.int64)
+    key <<= bits
+    key |= (days - low).astype(key.dtype)
     key.sort()
     key = key[_changes(key)]
     return key >> bits, (key & ((1 << bits) - 1)) + low
@@ -218,14 +223,13 @@ def _periods(days: Integers, period: float) -> Integers:
 
 
 def _sums(codes: Integers, ago: Integers, paid: Floats, known: Integers, age: Integers) -> Floats:
-    """What the known customers paid up to the period of the first purchase, and after it."""
+    """What the known customers paid, and what of it after the period of the first purchase."""
     size = int(codes.max(initial=-1)) + 1
-    age_of = np.zeros(size, np.int64)
+    age_of = np.zeros(size, ago.dtype)
     age_of[known] = age
     later = ago < age_of[codes]
-    parts = np.where(later, 0.0, paid), np.where(later, paid, 0.0)
-    sums = np.array([np.bincount(codes, part, size)[known] for part in parts])
-    if (paid < 0).any():
-        gross = np.array([np.bincount(codes, np.abs(part), size)[known] for part in parts])
+    sums = np.array([np.bincount(codes, part, size)[known] for part in (paid, later * paid)])
+    if paid.min(initial=0) < 0:
+        gross = np.bincount(codes, np.abs(paid), size)[known]
         sums[np.abs(sums) < CANCELLED * gross] = 0.0
     return sums
