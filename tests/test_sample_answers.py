@@ -316,6 +316,16 @@ def top_customers(data: Dataset) -> dict[str, Any]:
     }
 
 
+def histories(data: Dataset) -> dict[str, Any]:
+    found = loyalty.histories(data)
+    return {
+        "customers": len(found),
+        "repeat": found["money"].count(),
+        **{name: found[name].sum() for name in ("frequency", "recency", "age", "spent")},
+        "money": found["money"].mean(),
+    }
+
+
 def say_do(data: Dataset) -> dict[str, Any]:
     result = loyalty.say_do(data)
     attitudes, staying = rows(result, "attitudes"), rows(result, "staying")
@@ -385,6 +395,7 @@ FIGURES: dict[str, Callable[[Dataset], dict[str, Any]]] = {
     "cohorts": cohorts,
     "rfm": rfm,
     "top_customers": top_customers,
+    "histories": histories,
     "say_do": say_do,
     "experiment": experiment,
     "actions": actions,
