@@ -31,17 +31,17 @@ def attitudes(result: Result, t: Translator, dark: bool = False) -> Chart | None
     """What customers of each attitude do: come back, spend, pay for an order; None without any."""
     units = {"share": "share", "spend": "money", "order_value": "money"}
     headings = {"share": "again", "spend": "spend", "order_value": "order_value"}
-    panels = [
+    found = [
         Panel(t(f"chart.attitudes.{headings[measure]}"), unit, _named(result, "attitudes", measure, t))
         for measure, unit in units.items()
     ]
-    return _panels([panel for panel in panels if panel.estimates], result, t, dark)
+    return panels([panel for panel in found if panel.estimates], result, t, dark)
 
 
 def staying(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """Who bought again soon after the answer, by attitude; None where nobody answered early enough."""
     heading = t("chart.stayed.heading", stay=t.count(result.numbers["stay"]))
-    return _panels([Panel(heading, "share", _named(result, "staying", "share", t))], result, t, dark)
+    return panels([Panel(heading, "share", _named(result, "staying", "share", t))], result, t, dark)
 
 
 def discounts(result: Result, t: Translator, dark: bool = False) -> Chart | None:
@@ -49,7 +49,7 @@ def discounts(result: Result, t: Translator, dark: bool = False) -> Chart | None
     estimates = story.estimates(result, "discounts", "share", "purchases").values()
     known = [e for e in estimates if e.n]
     named = [_renamed(e, t(f"say_do.orders.{e.group}")) for e in known]
-    return _panels([Panel(t("chart.discounts.heading"), "share", named, "purchases")], result, t, dark)
+    return panels([Panel(t("chart.discounts.heading"), "share", named, "purchases")], result, t, dark)
 
 
 def _named(result: Result, table: str, measure: str, t: Translator) -> list[Estimate]:
@@ -61,12 +61,13 @@ def _renamed(estimate: Estimate, name: str) -> Estimate:
     return Estimate(estimate.value, estimate.low, estimate.high, estimate.n, name)
 
 
-def _panels(panels: Sequence[Panel], result: Result, t: Translator, dark: bool) -> Chart | None:
+def panels(measures: Sequence[Panel], result: Result, t: Translator, dark: bool) -> Chart | None:
+    """Measures under each other, dot and whisker a group, each on its own scale; None without any."""
     import altair as alt
 
-    if not any(panel.estimates for panel in panels):
+    if not any(panel.estimates for panel in measures):
         return None
-    rows, headings, count = _placed(panels, result, t)
+    rows, headings, count = _placed(measures, result, t)
     colours = palette(dark)
     across = alt.Scale(domain=[0, 1], nice=False)
     behind, words = labels(rows, dark, count=count)
@@ -76,7 +77,7 @@ def _panels(panels: Sequence[Panel], result: Result, t: Translator, dark: bool) 
             name=t("column.group"),
             value_text=t("column.value"),
             interval_text=t("chart.interval"),
-            n_text=t(f"column.{panels[0].basis}"),
+            n_text=t(f"column.{measures[0].basis}"),
         ),
     )
 
@@ -94,19 +95,19 @@ def _panels(panels: Sequence[Panel], result: Result, t: Translator, dark: bool) 
         *words,
         titles.encode(x=alt.value(0), y=y("head_y", count), text="heading:N"),
     )
-    notes = [t("chart.whisker"), *hollow_note([e for panel in panels for e in panel.estimates], t)]
-    told = " ".join(_told(panel, result, t) for panel in panels)
+    notes = [t("chart.whisker"), *hollow_note([e for panel in measures for e in panel.estimates], t)]
+    told = " ".join(_told(panel, result, t) for panel in measures)
     return finish(chart, t, dark, told, height=round(ROW * count), notes=notes, currency=result.currency)
 
 
 def _placed(
-    panels: Sequence[Panel], result: Result, t: Translator
+    measures: Sequence[Panel], result: Result, t: Translator
 ) -> tuple[list[dict[str, Any]], list[Row], float]:
     """The rows of all panels, their headings, and how many rows high all is."""
     rows: list[dict[str, Any]] = []
     headings: list[Row] = []
     top = 0.0
-    for panel in panels:
+    for panel in measures:
         headings.append({"heading": panel.heading, "head_y": top + HEADING / 2})
         drawn = place([_row(estimate, panel, result, t) for estimate in panel.estimates])
         for row in drawn:

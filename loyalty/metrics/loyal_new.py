@@ -1,0 +1,264 @@
+"""Loyal against new: how many times as much a loyal customer is worth as a new one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import reduce
+from operator import add
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from loyalty.core import (
+    BLANK,
+    Estimate,
+    Metric,
+    Need,
+    Option,
+    Result,
+    Table,
+    by_group,
+    check_options,
+    month_name,
+)
+from loyalty.dataset import Dataset
+from loyalty.errors import LoyaltyError
+from loyalty.stats import differ, last_change, ratio
+from loyalty.stats.contrasts import ratio_of_means
+from loyalty.stats.effects import linear
+from loyalty.texts import Message
+from loyalty.views.sides import SIDES, Sides, expected, looking_back, pooled, sides, spending
+
+LOYAL = (2, 3, 5, 10)  # purchases
+NEW = ("once", "recent")
+WAYS = ("spent", "year", "expected")
+
+UNITS = {
+    **dict.fromkeys(("mean_low", "mean_high", "loyal_mean", "new_mean", "gap"), "money"),
+    **dict.fromkeys(("customers_share", "revenue_share"), "share"),
+}
+
+
+def loyal_new(
+    data: Dataset, by: str | None = None, *, measure: str = "spent", loyal: int = 3, new: str = "once"
+) -> Result:
+    """How many times as much a loyal customer spends, on average, as a new one.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer`` and ``amount``. Only purchases of known customers count; returns
+        are not taken off what was spent.
+    by
+        Column to break the ratio down by; a customer belongs to the segment of the first purchase.
+    measure
+        ``"spent"``: all that a customer has spent so far. ``"year"``: in the last 365 days. ``"expected"``:
+        what the model expects of the next twelve months (see :mod:`loyalty.views.fits`), not discounted.
+    loyal
+        From so many purchases on a customer is loyal.
+    new
+        ``"once"``: who has bought once is new. ``"recent"``: whose first purchase was in the last 90 days,
+        and who is not loyal. Everyone else is in between and on neither side.
+
+    Returns
+    -------
+    Result
+        A ratio of two means; ``n`` counts all known customers. A segment without a loyal or a new customer is
+        among the rest. The trend looks back from the end of each of the last 13 whole months, with the
+        purchases up to then: at what was spent until then, or, for the other two measures, in the twelve
+        months before; recent is then who began in the last three months. Tables: ``sides`` (loyal, between,
+        new: customers, mean with interval), ``shares`` (what each is of the customers and of the money),
+        ``ways`` (the ratio by each measure that the data allow).
+
+    Raises
+    ------
+    LoyaltyError
+        If the columns are missing, nobody is loyal, nobody is new, one side spent nothing, or there are too
+        few repeat purchases for a model where one is asked for.
+
+    Notes
+    -----
+    The customer is the unit. The interval is taken on the logarithm of the ratio (delta method, Student's t
+    with the degrees of freedom of Welch and Satterthwaite, :func:`loyalty.stats.contrasts.ratio_of_means`);
+    that of a side's mean is Student's, not below zero. What the model expects has an interval that covers
+    what these customers will really spend: error of the parameters and chance of both sides, put together on
+    the logarithm as if independent.
+
+    Who is called loyal for having bought often has spent more for that very reason: ratios of what was spent
+    are large by construction. What is expected of both is the fair comparison.
+
+    References
+    ----------
+    Hedges, Gurevitch & Curtis (1999), *The meta-analysis of response ratios in experimental ecology*,
+    Ecology 80(4).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({"customer": list("aaabbbcd"), "amount": [10, 20, 30, 10, 10, 20, 8, 12]})
+    >>> orders["order"] = range(8)
+    >>> loyal_new(Dataset.from_frames(orders=orders)).overall.value  # 50 on average against 10
+    5.0
+    """
+    check_options({"measure": (measure, WAYS), "loyal": (loyal, LOYAL), "new": (new, NEW)})
+    data.require(*METRIC.needs)
+    data.check_by("orders", by)
+    if not data.has("orders", "day") and (measure != "spent" or new == "recent"):
+        raise LoyaltyError("needs_dates", role=Message("role.date"))
+    people = sides(data, by, loyal, new)
+    found = spending(people, by)
+    if not any(ways["spent"].customers for _, ways in found):
+        raise data.nothing("orders", "no_customers", role=Message("role.customer"))
+    basis = "spent" if measure == "expected" else measure
+    segments = by_group(((name, ways[basis]) for name, ways in found), lambda each: each.customers)
+    whole = _checked(reduce(add, segments.values()), loyal)
+    expectations, notes = _expectations(data, people, asked=measure == "expected")
+    means = expectations if measure == "expected" else _means(whole)
+    groups = _groups(data, people, measure, pooled(segments)) if by else ()
+    ways = _ways({way: reduce(add, (each[way] for _, each in found)) for way in found[0][1]}, expectations)
+    trend = _trend(data, measure, loyal, new)
+    return Result(
+        metric="loyal_new",
+        overall=_expected_ratio(means, whole) if measure == "expected" else _ratio(whole),
+        unit="ratio",
+        by=by,
+        header=data.header("orders", by),
+        groups=groups,
+        groups_differ=differ(groups),
+        trend=trend,
+        change=last_change(trend),
+        formula=METRIC.formula,
+        options={"measure": measure, "loyal": loyal, "new": new},
+        numbers={
+            "loyal_mean": means["loyal"].value,
+            "new_mean": means["new"].value,
+            **{f"{side}_customers": getattr(whole, side).units for side in SIDES},
+            **_gap(expectations),
+        },
+        units=UNITS,
+        tables=(_sides(means), _shares(means), ways),
+        currency=data.currency,
+        notes=notes,
+        pool="none",
+    )
+
+
+def _checked(whole: Sides, loyal: int) -> Sides:
+    """All customers, if they can be compared."""
+    if not whole.loyal.units:
+        raise LoyaltyError("nobody_loyal", customers=whole.customers, loyal=loyal)
+    if not whole.new.units:
+        raise LoyaltyError("nobody_new", customers=whole.customers)
+    if not whole.comparable:
+        raise LoyaltyError("nothing_spent")
+    return whole
+
+
+def _expectations(
+    data: Dataset, people: nw.LazyFrame[Any], asked: bool
+) -> tuple[dict[str, Estimate], tuple[Message, ...]]:
+    """What is expected of a customer of each side, or the note that no model can tell."""
+    if not data.has("orders", "day"):
+        return {}, ()
+    try:
+        means = expected(data, people)[BLANK]
+    except LoyaltyError:
+        if asked:
+            raise
+        return {}, (Message("loyal_new.note.no_model"),)
+    return {side: means[side] for side in SIDES if side in means}, ()
+
+
+def _means(sums: Sides) -> dict[str, Estimate]:
+    """What a customer of each side spent on average."""
+    found = {side: ratio(getattr(sums, side), side) for side in SIDES}
+    return {side: replace(e, low=max(0.0, e.low)) for side, e in found.items() if e.n}
+
+
+def _groups(
+    data: Dataset, people: nw.LazyFrame[Any], measure: str, segments: Mapping[str, Sides]
+) -> tuple[Estimate, ...]:
+    if measure != "expected":
+        return tuple(_ratio(sums, name) for name, sums in segments.items())
+    means = expected(data, people, segments)
+    return tuple(_expected_ratio(means[name], sums, name) for name, sums in segments.items())
+
+
+def _ratio(sums: Sides, group: str | None = None) -> Estimate:
+    """How many times as much the loyal spent, on average, as the new."""
+    return replace(ratio_of_means(linear(sums.loyal), linear(sums.new), group), n=sums.customers)
+
+
+def _expected_ratio(means: Mapping[str, Estimate], sums: Sides, group: str | None = None) -> Estimate:
+    """The same of what is expected, the two intervals put together on the logarithm."""
+    loyal, new = means["loyal"], means["new"]
+    value, half = loyal.value / new.value, math.hypot(_half(loyal), _half(new))
+    return Estimate(value, value * math.exp(-half), value * math.exp(half), sums.customers, group)
+
+
+def _half(mean: Estimate) -> float:
+    """Half the length of an interval on the logarithm."""
+    return math.log(mean.high / mean.low) / 2 if mean.low > 0 else math.inf
+
+
+def _gap(expectations: Mapping[str, Estimate]) -> dict[str, float]:
+    """By how much more is expected of a loyal customer than of a new one."""
+    if not expectations:
+        return {}
+    return {"gap": expectations["loyal"].value - expectations["new"].value}
+
+
+def _sides(means: Mapping[str, Estimate]) -> Table:
+    """What a customer of each side spent on average."""
+    lines = ((side, e.n, e.value, e.low, e.high) for side, e in means.items())
+    return Table("sides", ("side", "customers", "mean", "mean_low", "mean_high"), tuple(lines))
+
+
+def _shares(means: Mapping[str, Estimate]) -> Table:
+    """What each side is of the customers and of the money."""
+    customers, money = sum(e.n for e in means.values()), sum(e.n * e.value for e in means.values())
+    lines = ((side, e.n / customers, e.n * e.value / money) for side, e in means.items())
+    return Table("shares", ("side", "customers_share", "revenue_share"), tuple(lines))
+
+
+def _ways(spent: Mapping[str, Sides], expectations: Mapping[str, Estimate]) -> Table:
+    """The ratio by every measure there is."""
+    known = {way: _ratio(sums) for way, sums in spent.items() if sums.comparable}
+    if expectations:
+        known["expected"] = _expected_ratio(expectations, spent["spent"])
+    lines = ((way, e.value, e.low, e.high) for way, e in known.items())
+    return Table("ways", ("way", "value", "low", "high"), tuple(lines))
+
+
+def _trend(data: Dataset, measure: str, loyal: int, new: str) -> tuple[Estimate, ...]:
+    """The ratio as it was at the end of each of the last months."""
+    if not data.has("orders", "day"):
+        return ()
+    way = "spent" if measure == "spent" else "year"
+    return tuple(
+        replace(ratio_of_means(then.loyal, then.new, month_name(then.month)), n=then.customers)
+        for then in looking_back(data, loyal, new, way)
+        if then.loyal.mean > 0 and then.new.mean > 0
+    )
+
+
+METRIC = Metric(
+    id="loyal_new",
+    needs=(Need("orders", ("customer", "amount")),),
+    unit="ratio",
+    formula=r"\frac{⟨loyal_mean⟩}{⟨new_mean⟩}",
+    compute=loyal_new,
+    better="neither",
+    options=(Option("measure", WAYS, "spent"), Option("loyal", LOYAL, 3), Option("new", NEW, "once")),
+    references=(
+        "Hedges, Gurevitch & Curtis (1999), The meta-analysis of response ratios in experimental ecology,"
+        " Ecology 80(4)",
+        "Welch (1947), The generalization of “Student's” problem when several different population variances"
+        " are involved, Biometrika 34",
+        "Fader, Hardie & Lee (2005), “Counting your customers” the easy way: an alternative to the Pareto/NBD"
+        " model, Marketing Science 24(2)",
+    ),
+    modelled=True,
+)
