@@ -35,6 +35,7 @@ DRAWN = {
 }
 UNITS = {"points", "share", "score", "stars", "ratio", "money", "number"}
 PEOPLE = {"orders": "customer", "responses": "customer", "visits": "visitor", "trials": "customer"}
+LEAN = 0.1  # of a number: how far the light prior of a model may move what it says of fifty customers
 DAYS = {"orders": "date", "responses": "date", "visits": "time", "trials": "date"}
 
 
@@ -179,7 +180,7 @@ def test_groups_are_in_the_order_of_their_size(metric, question):
     result = answer(metric, question)
     sizes = [group.n for group in result.groups if group.group != REST]
     assert sizes == sorted(sizes, reverse=True)
-    assert {group.group for group in result.groups} <= {*DRAWN[metric.table]["segment"].fill_null("")}
+    assert {group.group for group in result.groups} <= {*DRAWN[metric.table]["segment"].fill_null(""), REST}
 
 
 @every_question
@@ -299,13 +300,14 @@ def test_a_twin_town_doubles_the_basis_and_keeps_the_number(metric, question):
         return pl.concat([frame, frame.with_columns(pl.col(PEOPLE[table], *ids(table)) + "'")])
 
     one, two = answer(metric, question), ask(metric, changed(with_twins), question)
+    lean = LEAN if metric.modelled else 1e-6
     for single, double in zip(estimates(one), estimates(two), strict=True):
         assert double.group == single.group
         assert double.n == 2 * single.n
         factor = 2 if one.pool == "total" else 1
-        assert double.value == pytest.approx(factor * single.value)
-        assert double.low >= factor * single.low - 1e-9
-        assert double.high <= factor * single.high + 1e-9
+        assert double.value == pytest.approx(factor * single.value, rel=lean)
+        assert double.low >= factor * (single.low - lean * abs(single.low)) - 1e-9
+        assert double.high <= factor * (single.high + lean * abs(single.high)) + 1e-9
     if one.groups_differ is not None:
         assert two.groups_differ <= one.groups_differ
 
