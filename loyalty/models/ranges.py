@@ -15,11 +15,9 @@ from scipy.special import gammaincinv, nbdtrik, pdtrik
 
 from loyalty.models.fitting import Fit, Params
 from loyalty.models.newton import Numbers
-from loyalty.models.totals import People, Spending, moments, people
+from loyalty.models.totals import LEVELS, People, Spending, moments, people
 from loyalty.models.value import Windows, while_there
-from loyalty.stats import CONFIDENCE
 
-TAIL = (1 - CONFIDENCE) / 2
 POISSON = 1e6  # shape from which the negative binomial is as good as Poisson
 
 
@@ -71,7 +69,7 @@ def purchases(
     """
     customers = people(frequency, recency, age)
     counts = _counts(model, fit, horizon, customers)
-    low, high = (_quantile(counts, level) for level in (TAIL, 1 - TAIL))
+    low, high = (_quantile(counts, level) for level in LEVELS)
     return low, high
 
 
@@ -113,7 +111,7 @@ def value(
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = sums * spending.mean / some
         square = (spending.scatter * alone + squares) * spending.square / some
-    low, high = (_spent(some, mean, square, level) for level in (TAIL, 1 - TAIL))
+    low, high = (_spent(some, mean, square, level) for level in LEVELS)
     return low, high
 
 

@@ -68,11 +68,12 @@ class Fitted:
         """The module of the chosen model."""
         return import_module(f"loyalty.models.{self.chosen}")
 
-    @property
-    def simpler(self) -> str | None:
-        """What all models of purchases agree on where each is at a boundary; None otherwise."""
-        found = {fit.simpler for fit in self.fits.values()}
-        return found.pop() if len(found) == 1 else None
+    @cached_property
+    def if_all_stay(self) -> Fit:
+        """The fit of the model in which nobody ever leaves, :mod:`loyalty.models.nbd`."""
+        from loyalty.models import nbd
+
+        return nbd.fit(*self._history)
 
     @cached_property
     def alive(self) -> Numbers:
@@ -306,8 +307,11 @@ def choose(fits: Mapping[str, Fit]) -> tuple[str, str]:
 
 
 def no_dropout(found: Fitted) -> bool:
-    """Whether the data show no sign of customers leaving: every model fits best where nobody does.
+    """Whether the data show no sign of customers leaving: no model fits better than if nobody did.
 
-    Then all of them are one model, the NBD, and forecasts take everybody for a customer for ever.
+    Then forecasts take nearly everybody for a customer for ever. Better by Akaike's criterion, see
+    :func:`loyalty.models.nbd.as_good`.
     """
-    return all(fit.simpler == "no_dropout" for fit in found.fits.values())
+    from loyalty.models import nbd
+
+    return nbd.as_good(found.if_all_stay, list(found.fits.values()))
