@@ -5,10 +5,12 @@ from loyalty.errors import LoyaltyError
 from loyalty.members import histories, members
 from loyalty.metrics import METRICS
 from loyalty.metrics.actions import actions
+from loyalty.metrics.clv import clv
 from loyalty.metrics.cohorts import cohorts
 from loyalty.metrics.engagement import engagement
 from loyalty.metrics.experiment import experiment
 from loyalty.metrics.journey import journey
+from loyalty.metrics.loyal_new import loyal_new
 from loyalty.metrics.loyalty_index import loyalty_index
 from loyalty.metrics.nps import nps
 from loyalty.metrics.order_value import order_value
@@ -25,11 +27,13 @@ __all__ = [
     "Dataset",
     "LoyaltyError",
     "actions",
+    "clv",
     "cohorts",
     "engagement",
     "experiment",
     "histories",
     "journey",
+    "loyal_new",
     "loyalty_index",
     "members",
     "nps",

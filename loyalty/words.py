@@ -215,7 +215,8 @@ class Translator:
         ----------
         unit
             ``"points"``, ``"share"``, ``"ratio"``, ``"money"``, or one of those that only benchmarks have:
-            ``"score"`` (0 to 100), ``"stars"`` (1 to 5), ``"seconds"``, ``"number"``.
+            ``"score"`` (0 to 100), ``"stars"`` (1 to 5), ``"seconds"``, ``"number"``, ``"count"`` (a number
+            that is expected, written as a whole one).
         x
             The number; NaN is written –, infinity ∞.
         currency
@@ -241,6 +242,7 @@ class Translator:
             "stars": lambda stars: self.number(stars, digits=2),
             "seconds": lambda seconds: self("format.seconds", number=self.count(seconds)),
             "number": self.number,
+            "count": self.count,
         }
         if unit not in formats:
             raise ValueError(f"unknown unit {unit!r}")

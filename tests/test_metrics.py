@@ -33,7 +33,7 @@ DRAWN = {
     "visits": draw_visits(23),
     "trials": draw_trials(24),
 }
-UNITS = {"points", "share", "score", "stars", "ratio", "money", "number"}
+UNITS = {"points", "share", "score", "stars", "ratio", "money", "number", "count"}
 PEOPLE = {"orders": "customer", "responses": "customer", "visits": "visitor", "trials": "customer"}
 LEAN = 0.1  # of a number: how far the light prior of a model may move what it says of fifty customers
 DAYS = {"orders": "date", "responses": "date", "visits": "time", "trials": "date"}

@@ -23,12 +23,14 @@ from loyalty.charts.quadrants import quadrants
 from loyalty.charts.questions import questions
 from loyalty.charts.segments import moves, segments
 from loyalty.charts.shares import comment_counts, distribution
+from loyalty.charts.sides import portions, sides, ways
 from loyalty.charts.stages import stages, voices
 from loyalty.charts.steps import steps
 from loyalty.charts.style import Chart
 from loyalty.charts.trials import arms, differences
 from loyalty.charts.visitors import sources, spectrum
 from loyalty.charts.week import hours, weekdays
+from loyalty.charts.worth import subscribers, value_bins, value_curve
 from loyalty.core import Result
 from loyalty.words import Translator
 
@@ -47,6 +49,8 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "cohorts": (cohorts, retention, cohort_revenue),
     "rfm": (segments, moves),
     "top_customers": (lorenz,),
+    "clv": (value_curve, value_bins, subscribers),
+    "loyal_new": (sides, ways, portions),
     "say_do": (quadrants, attitudes, staying, discounts),
     "experiment": (differences, arms),
     "actions": (lists,),
@@ -77,19 +81,25 @@ __all__ = [
     "months",
     "moves",
     "png",
+    "portions",
     "quadrants",
     "questions",
     "retention",
     "segments",
+    "sides",
     "sources",
     "sparkline",
     "spectrum",
     "stages",
     "staying",
     "steps",
+    "subscribers",
     "svg",
     "trend",
+    "value_bins",
+    "value_curve",
     "voices",
+    "ways",
     "weekdays",
 ]
 

@@ -3,10 +3,12 @@
 from loyalty.core import Metric
 from loyalty.metrics import (
     actions,
+    clv,
     cohorts,
     engagement,
     experiment,
     journey,
+    loyal_new,
     loyalty_index,
     nps,
     order_value,
@@ -30,6 +32,8 @@ METRICS: tuple[Metric, ...] = (
     cohorts.METRIC,
     rfm.METRIC,
     top_customers.METRIC,
+    clv.METRIC,
+    loyal_new.METRIC,
     say_do.METRIC,
     experiment.METRIC,
     actions.METRIC,

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from loyalty.story import (
     actions,
+    clv,
     cohorts,
     engagement,
     experiment,
     journey,
+    loyal_new,
     loyalty_index,
     nps,
     order_value,
@@ -34,6 +36,8 @@ STORIES: Mapping[str, Story] = {
     "cohorts": cohorts.STORY,
     "rfm": rfm.STORY,
     "top_customers": top_customers.STORY,
+    "loyal_new": loyal_new.STORY,
+    "clv": clv.STORY,
     "say_do": say_do.STORY,
     "experiment": experiment.STORY,
     "actions": actions.STORY,

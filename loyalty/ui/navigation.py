@@ -25,8 +25,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         "rfm": "groups",
         "top_customers": "leaderboard",
     },
+    "worth": {"clv": "payments", "loyal_new": "swap_vert"},
     "both": {"say_do": "compare_arrows", "experiment": "science"},
     "next": {"actions": "checklist"},
+    "models": {"bg_nbd": "storefront", "mbg_nbd": "luggage", "pareto_nbd": "hourglass_empty"},
     "share": {"benchmarks": "flag", "learn": "school"},
 }
 WIDE = frozenset({"data", "scorecard", "benchmarks"})
