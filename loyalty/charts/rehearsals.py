@@ -1,0 +1,133 @@
+"""Charts of a shop with known truth: how customers differ, how often they bought, and what followed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from loyalty.charts.listing import tips
+from loyalty.charts.style import Across, Chart, data, finish, palette, y_axis
+from loyalty.models.rehearsal import MOST, Bin, Class
+from loyalty.words import Translator
+
+HEIGHT, LOW_HEIGHT, LEGEND = 240, 170, 26  # pixels; LEGEND: between it and the title of the axis
+HALF = 0.38  # width of a bar to either side of its number
+
+
+def spread(bins: Sequence[Bin], kind: str, t: Translator, dark: bool = False) -> Chart:
+    """Shares of customers by what differs among them: filled as the model found it, outlined as it is.
+
+    Parameters
+    ----------
+    bins
+        From :mod:`loyalty.models.rehearsal`.
+    kind
+        What differs: its axis is the sentence ``simulator.spread.<kind>``.
+    t, dark
+        Language and theme.
+    """
+    import altair as alt
+
+    colours, share = palette(dark), kind == "leaving"
+    ends = (bins[0].low, bins[-1].high)
+    rows = [{**each._asdict(), **_bin_texts(each, share, t)} for each in bins]
+    stairs = [{"at": each.low, "true": each.true} for each in bins] + [{"at": ends[1], "true": bins[-1].true}]
+    across = Across(ends, ".0%" if share else "~g", t(f"simulator.spread.{kind}"), grid=False)
+    top = max(max(each.true, each.found or 0) for each in bins)
+    scale = alt.Scale(domain=[0, 1.04 * top], nice=False)
+    axis = y_axis(t("simulator.axis.customers_share"), ".0%", ticks=4)
+    pointer = tips(
+        between=t(f"simulator.spread.{kind}"), true_text=t("simulator.true"), found_text=t("simulator.found")
+    )
+    bars = alt.Chart(data(rows)).encode(x=across.x("low"), x2="high:Q", tooltip=pointer)
+    line = alt.Chart(data(stairs)).mark_line(interpolate="step-after", color=colours.text, strokeWidth=1.8)
+    chart = alt.layer(
+        bars.mark_rect(color=colours.soft).encode(
+            y=alt.Y("found:Q", scale=scale, axis=axis), y2=alt.datum(0)
+        ),
+        line.encode(x=across.x("at"), y=alt.Y("true:Q", scale=scale, axis=axis)),
+    )
+    return finish(chart, t, dark, t(f"simulator.spread.takeaway_{kind}"), height=LOW_HEIGHT)
+
+
+def _bin_texts(each: Bin, share: bool, t: Translator) -> dict[str, str]:
+    ends = [t.percent(end, 0) if share else t.number(end) for end in (each.low, each.high)]
+    return {
+        "between": t("format.interval", low=ends[0], high=ends[1]),
+        "true_text": t.percent(each.true),
+        "found_text": t.percent(each.found) if each.found is not None else "–",
+    }
+
+
+def counts(classes: Sequence[Class], t: Translator, dark: bool = False) -> Chart:
+    """How many customers came back how often, as bars, and how many the model would have, as points."""
+    rows = [{"at": each.frequency, "bar": each.customers, "point": each.fitted} for each in classes]
+    texts = {"bar": t("simulator.counts.actual"), "point": t("simulator.counts.fitted")}
+    return _bars_and_points(rows, texts, "counts", t, dark)
+
+
+def followed(classes: Sequence[Class], t: Translator, dark: bool = False) -> Chart:
+    """What customers bought next by how often they had come back, beside the model, the naive rule."""
+    known = [each for each in classes if each.customers]
+    rows = [
+        {"at": each.frequency, "bar": each.actual, "point": each.expected, "other": each.naive}
+        for each in known
+    ]
+    names = {"bar": "actual", "point": "expected", "other": "naive"}
+    texts = {field: t(f"simulator.followed.{name}") for field, name in names.items()}
+    return _bars_and_points(rows, texts, "followed", t, dark)
+
+
+def _bars_and_points(
+    rows: Sequence[dict[str, Any]], names: dict[str, str], id: str, t: Translator, dark: bool
+) -> Chart:
+    """Bars of what was, and points of what somebody says, by the number of repeat purchases."""
+    import altair as alt
+
+    colours = palette(dark)
+    placed = [
+        {
+            **row,
+            "from": row["at"] - HALF,
+            "to": row["at"] + HALF,
+            "count": str(row["at"]),
+            **_texts(row, names, t),
+        }
+        for row in rows
+    ]
+    across = _classes(t)
+    top = max(row[field] for row in rows for field in names if not math.isnan(row[field]))
+    scale = alt.Scale(domain=[0, 1.05 * top or 1], nice=False)
+    hues = dict(zip(names, (colours.middle, colours.value, colours.bottom), strict=False))
+    colour = alt.Scale(domain=list(names.values()), range=list(hues.values()))
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=0, symbolOpacity=1, offset=LEGEND)
+    pointer = tips(count=t("simulator.axis.repeats"), **{f"{f}_text": name for f, name in names.items()})
+    base = alt.Chart(data(placed)).encode(tooltip=pointer)
+
+    def drawn(field: str, mark: Any, **channels: Any) -> Chart:
+        axis = y_axis(t(f"simulator.{id}.axis"), ",.2~f")
+        height = alt.Y(f"{field}:Q", scale=scale, axis=axis)
+        hue = alt.Color(f"{field}_name:N", scale=colour, legend=legend)
+        return mark.encode(y=height, color=hue, **channels)
+
+    bars = drawn("bar", base.mark_rect(), x=across.x("from"), x2="to:Q", y2=alt.datum(0))
+    shapes = {"point": "circle", "other": "diamond"}
+    points = [
+        drawn(field, base.mark_point(filled=True, size=70, opacity=1, shape=shape), x=across.x("at"))
+        for field, shape in shapes.items()
+        if field in names
+    ]
+    return finish(alt.layer(bars, *points), t, dark, t(f"simulator.{id}.takeaway"), height=HEIGHT)
+
+
+def _texts(row: dict[str, Any], names: dict[str, str], t: Translator) -> dict[str, str]:
+    values = {f"{field}_text": t.number(row[field], 0 if row[field] >= 20 else 1) for field in names}
+    return values | {f"{field}_name": name for field, name in names.items()}
+
+
+def _classes(t: Translator) -> Across:
+    numbers = tuple(range(MOST + 1))
+    labels = (*map(str, numbers[:-1]), f"{MOST}+")
+    ends = (-0.5, MOST + 0.5)
+    return Across(ends, "d", t("simulator.axis.repeats"), grid=False, values=numbers, labels=labels)

@@ -1,0 +1,5 @@
+"""BG/NBD: who is still a customer, and who has quietly left?"""
+
+from loyalty.ui import simulator
+
+simulator.purchases("bg_nbd")
