@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("reading", "metrics", "scorecard", "start", "rerun")
+NAMES = ("reading", "metrics", "scorecard", "start", "rerun", "models")
 
 
 def main(names: list[str]) -> int:
