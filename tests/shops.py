@@ -41,7 +41,9 @@ def shop(model: str, params: dict[str, float], spending: dict[str, float], age: 
         at[going] += rng.exponential(1 / rate[going])
         there = (at <= age + ahead) & (at <= death) & (nth <= most)
         going = going[there[going]]
-        log.append((going, at[going], mean[going] * rng.gamma(spending["p"], size=len(going)) / spending["p"]))
+        log.append(
+            (going, at[going], mean[going] * rng.gamma(spending["p"], size=len(going)) / spending["p"])
+        )
     who, when, amount = map(np.concatenate, zip(*log, strict=True))
     seen = when <= age[who]
     x, recency = np.bincount(who[seen], minlength=n).astype(float), np.zeros(n)
