@@ -88,7 +88,7 @@ def textbook_clv(
 
     References
     ----------
-    KISSmetrics (2011), *How To Calculate Lifetime Value*, infographic with figures of a chain of coffee shops.
+    KISSmetrics (2011), *How To Calculate Lifetime Value*, infographic on a chain of coffee shops.
 
     Examples
     --------
@@ -100,11 +100,10 @@ def textbook_clv(
     >>> round(found.simple), round(found.custom, 2), round(found.average)
     (25272, 5489.27, 14099)
     """
-    given = dict(
-        spend=spend, visits=visits, margin=margin, years=years, discount=discount, retention=retention
-    )
+    _check({"spend": spend, "visits": visits, "margin": margin, "years": years})
     weekly = spend * visits if weekly is None else weekly
-    _check({**given, "weekly": weekly, "lifetime_margin": lifetime_margin or 0.0})
+    _check({"weekly": weekly, "lifetime_margin": lifetime_margin or 0.0})
+    _check({"discount": discount, "retention": retention})
     if 1 + discount <= retention:
         raise LoyaltyError("textbook_forever")
     simple = WEEKS * weekly * years

@@ -167,6 +167,30 @@ def curve(spent: Amounts, points: int = 100) -> list[tuple[float, float]]:
     return list(zip(at.tolist(), np.interp(at, np.linspace(0, 1, len(ends)), ends).tolist(), strict=True))
 
 
+def round_amounts(most: float, count: int) -> list[float]:
+    """Edges of bins for amounts that reach far: 0, then round ones, each about twice the one before.
+
+    Parameters
+    ----------
+    most
+        The largest amount, above zero; the last edge is the first of 1, 2, 5, 10 … that is not below it.
+    count
+        How many bins.
+
+    Examples
+    --------
+    >>> round_amounts(38.0, 5)
+    [0.0, 2.0, 5.0, 10.0, 20.0, 50.0]
+    """
+    power = math.floor(math.log10(most))
+    steps = (
+        step * 10.0**exponent for exponent in range(power - count // 3 - 1, power + 2) for step in (1, 2, 5)
+    )
+    edges = [float(f"{step:.3g}") for step in steps]
+    last = next(place for place, edge in enumerate(edges) if edge >= most)
+    return [0.0, *edges[last - count + 1 : last + 1]]
+
+
 def customers_for(spent: Amounts, part: float) -> float:
     """The least share of customers from whom so large a part of spending comes.
 

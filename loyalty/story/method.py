@@ -81,19 +81,53 @@ def python(
     result = loyalty.nps(data, by="segment", method="standard")
     print(result.to_pandas())
     """
+    given = {"by": result.by, **result.options}
+    given = {name: choice for name, choice in given.items() if choice is not None}
+    lines = _opening(source, period, roles)
+    lines += [f"result = loyalty.{result.metric}({_arguments(given)})", "print(result.to_pandas())"]
+    if table_rows(result, "lists"):
+        options = "".join(f", {name}={_literal(choice)}" for name, choice in given.items() if name != "by")
+        lines += [f'print(loyalty.members("{result.metric}", data{options}))']
+    return "\n".join(lines)
+
+
+def call(
+    function: str,
+    given: Mapping[str, Any],
+    source: str | Sequence[str],
+    period: tuple[date, date] | None = None,
+    roles: Mapping[str, Mapping[str, str | None]] | None = None,
+) -> str:
+    """The Python that asks another function of the package.
+
+    Examples
+    --------
+    >>> print(call("histories", {"unit": "week"}, "café.xlsx"))
+    import loyalty
+    <BLANKLINE>
+    data = loyalty.read("café.xlsx")
+    print(loyalty.histories(data, unit="week"))
+    """
+    return "\n".join([*_opening(source, period, roles), f"print(loyalty.{function}({_arguments(given)}))"])
+
+
+def _arguments(given: Mapping[str, Any]) -> str:
+    return ", ".join(["data", *(f"{name}={_literal(choice)}" for name, choice in given.items())])
+
+
+def _opening(
+    source: str | Sequence[str],
+    period: tuple[date, date] | None,
+    roles: Mapping[str, Mapping[str, str | None]] | None,
+) -> list[str]:
+    """The lines that open the file."""
     files = _literal(source if isinstance(source, str) else list(source))
     reading = f"loyalty.read({files}, roles={_literal(roles)})" if roles else f"loyalty.read({files})"
-    given = {"by": result.by, **result.options} if result.by else dict(result.options)
-    arguments = ", ".join(["data", *(f"{name}={_literal(choice)}" for name, choice in given.items())])
     lines = ["from datetime import date", ""] if period else []
     lines += ["import loyalty", "", f"data = {reading}"]
     if period:
         lines += [f"data = data.between({', '.join(f'date({d.year}, {d.month}, {d.day})' for d in period)})"]
-    lines += [f"result = loyalty.{result.metric}({arguments})", "print(result.to_pandas())"]
-    if table_rows(result, "lists"):
-        options = "".join(f", {name}={_literal(choice)}" for name, choice in result.options.items())
-        lines += [f'print(loyalty.members("{result.metric}", data{options}))']
-    return "\n".join(lines)
+    return lines
 
 
 def _literal(thing: Any) -> str:
@@ -155,7 +189,8 @@ def _code(result: Result, column: str, content: Any, t: Translator) -> str | Non
     """The sentence of a code, in ``list_then`` as in ``list``; None where it is none."""
     if not isinstance(content, (str, bool)):
         return None
-    ids = (f"{result.metric}.{name}.{content}" for name in (column, column.partition("_")[0]))
+    own = (f"{result.metric}.{name}.{content}" for name in (column, column.partition("_")[0]))
+    ids = (*own, *({"model": [f"models.{content}.name"], "meaning": [f"models.{content}"]}.get(column, ())))
     return next((t(id) for id in ids if t.has(id)), None)
 
 

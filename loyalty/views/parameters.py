@@ -1,0 +1,66 @@
+"""What the parameters of fitted models are, by their letters and in terms that can be pictured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from loyalty.core import Table
+from loyalty.views.fits import PURCHASE_MODELS
+
+if TYPE_CHECKING:
+    from loyalty.models.fitting import Fit
+
+MONTH = 365.25 / 12  # days
+TIMES = ("alpha", "beta")  # parameters of purchase models that are times
+NAMES = ("rate", "leaving", "mean")  # terms, see loyalty.models.terms
+ENDS = {"": "value", "_low": "low", "_high": "high"}
+
+
+def monthly(fit: Fit) -> Fit:
+    """A fit of purchases to days, as if to months; other fits stay as they are."""
+    if fit.model not in PURCHASE_MODELS:
+        return fit
+    params, errors = (
+        {name: x / MONTH if name in TIMES else x for name, x in each.items()} for each in (fit.params, fit.se)
+    )
+    return replace(fit, params=params, se=errors)
+
+
+def terms(fits: Sequence[Fit]) -> dict[str, float]:
+    """The parameters in terms that can be pictured, with their intervals; of models where they mean something.
+
+    Returns
+    -------
+    dict
+        ``rate`` (purchases a month of a customer), ``leaving`` (share who leave at a chance to; by
+        Pareto/NBD the rate a month at which they leave) and ``mean`` (money of a purchase), each
+        also with ``_low`` and ``_high``.
+    """
+    from loyalty.models.terms import estimates
+
+    shown = (estimates(monthly(fit)) for fit in fits if fit.shown)
+    known = {name: term for each in shown for name, term in each.items() if name in NAMES}
+    return {f"{name}{end}": getattr(term, of) for name, term in known.items() for end, of in ENDS.items()}
+
+
+def units() -> dict[str, str]:
+    """Units of the terms, and of the columns of `table`."""
+    terms = {"rate": "number", "leaving": "share", "mean": "money"}
+    columns = dict.fromkeys(("estimate", "error", "estimate_low", "estimate_high"), "number")
+    return columns | {f"{name}{end}": unit for name, unit in terms.items() for end in ENDS}
+
+
+def table(fits: Sequence[Fit]) -> Table | None:
+    """The parameters by their letters, times in months; None where none of them means anything."""
+    from loyalty.models.terms import letters
+
+    lines = tuple(
+        (fit.model, name, each.value, fit.se[name], each.low, each.high, f"{fit.model}.parameter.{name}")
+        for fit in map(monthly, fits)
+        if fit.shown
+        for name, each in letters(fit).items()
+    )
+    columns = ("model", "parameter", "estimate", "error", "estimate_low", "estimate_high", "meaning")
+    return Table("parameters", columns, lines) if lines else None

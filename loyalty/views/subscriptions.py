@@ -1,0 +1,173 @@
+"""Subscriptions as their payments show them: how often each was renewed, and which may still run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import narwhals.stable.v2 as nw
+
+from loyalty.errors import LoyaltyError
+from loyalty.views.histories import Histories, histories
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from loyalty.dataset import Dataset
+    from loyalty.models.fitting import Fit
+    from loyalty.models.renewals import Subscribers
+
+    Numbers = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+TERMS = (7, 30, 90, 365)  # days that a payment lasts
+GRACE = 0.25  # of a term: who pays later than that has left, and begins anew
+LEAST_ASKED = 10  # renewals that are decided; from fewer no model can be told
+
+
+@dataclass(frozen=True, eq=False)
+class Subscriptions:
+    """What payments say of subscriptions, and the shifted beta-geometric model fitted to them.
+
+    A subscription is a run of payments none of which comes later than a quarter of a term after it is due. A
+    later payment begins a new one. A renewal is decided when its payment has come or that time is over; of
+    payments for renewals that are not yet decided for everybody none counts in the fit, so that those who
+    pay early are not taken for all.
+
+    Parameters
+    ----------
+    histories
+        Of all known customers who paid.
+    term
+        Days that a payment lasts.
+    renewals, active
+        One place a subscription: decided renewals, and whether it runs still as far as is decided.
+    place
+        Of the customers whose subscription may run today, in `histories`.
+    subscribers
+        The same customers, as the model takes them.
+    every
+        Days from a payment to its renewal, on average; the term where nobody has renewed.
+    fit
+        Of :mod:`loyalty.models.shifted_beta_geometric`.
+    """
+
+    histories: Histories
+    term: int
+    renewals: Integers
+    active: NDArray[np.bool_]
+    place: Integers
+    subscribers: Subscribers
+    every: float
+    fit: Fit
+
+
+def subscriptions(data: Dataset, term: int) -> Subscriptions:
+    """The subscriptions of known customers.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer``, ``date`` and ``amount``; several payments of a day are one.
+    term
+        Days that a payment lasts.
+
+    Returns
+    -------
+    Subscriptions
+        Remembered by the Dataset. A payment is expected to bring what the customer's payments after the
+        first did on average, net of returns; where there is none, what the first did.
+
+    Raises
+    ------
+    LoyaltyError
+        ``too_few_renewals``, where fewer than ten renewals are decided; ``no_subscribers``, where none of
+        the subscriptions can run today.
+
+    Notes
+    -----
+    The days on which each customer paid come back to memory.
+    """
+    return data.remembered(("subscriptions", term), lambda: _subscriptions(data, term))
+
+
+def _subscriptions(data: Dataset, term: int) -> Subscriptions:
+    import numpy as np
+
+    from loyalty.models import shifted_beta_geometric
+    from loyalty.models.renewals import Subscribers
+
+    known, (customer, day) = histories(data), _payments(data)
+    limit = term * (1 + GRACE)
+    gap: Integers = np.diff(day, prepend=day[:1])
+    begins = (np.diff(customer, prepend=-1) != 0) | (gap > limit)
+    run = np.cumsum(begins) - 1
+    decided = day + limit <= known.end
+    last = np.append(customer[1:] != customer[:-1], True)
+    renewals, active = _decided(run, begins, decided)
+    running = last & ~decided
+    renewed = np.sort(gap[~begins])
+    since = (known.end - day[running]).astype(float)
+    place = customer[running]
+    _check(renewals, active, place, term, len(known.customer))
+    return Subscriptions(
+        histories=known,
+        term=term,
+        renewals=renewals,
+        active=active,
+        place=place,
+        subscribers=Subscribers(
+            np.bincount(run)[run[running]] - 1, since, _later(renewed, since), _payment(known)[place]
+        ),
+        every=float(renewed.mean()) if len(renewed) else float(term),
+        fit=shifted_beta_geometric.fit(renewals, active),
+    )
+
+
+def _payments(data: Dataset) -> tuple[Integers, Integers]:
+    """Customer, as the place in the histories, and day of each payment, in this order."""
+    days = data.purchases.drop_nulls(["customer", "day"]).select(nw.col("customer").cast(nw.String), "day")
+    found = days.unique().collect("polars").to_native().sort("customer", "day")
+    return found["customer"].rle_id().to_numpy().astype("int64"), found["day"].to_numpy().astype("int64")
+
+
+def _decided(
+    run: Integers, begins: NDArray[np.bool_], decided: NDArray[np.bool_]
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """Decided renewals of each subscription, and whether it runs on after them.
+
+    Of the payments of a subscription those are decided that lie long enough ago; each of them but the last
+    payment of all was renewed.
+    """
+    import numpy as np
+
+    paid = np.bincount(run)
+    old = np.bincount(run, decided).astype(np.int64)
+    return np.minimum(old, paid - 1), old < paid
+
+
+def _later(gaps: Numbers, since: Numbers) -> Numbers:
+    """Share of the renewals that came later than this; a little above nothing beyond all that were seen."""
+    import numpy as np
+
+    beyond = len(gaps) - np.searchsorted(gaps, since, side="right")
+    return ((beyond + 0.5) / (len(gaps) + 0.5)).astype(float)
+
+
+def _payment(known: Histories) -> Numbers:
+    """What a payment of each customer brings; the average one where as much was returned as paid."""
+    import numpy as np
+
+    paid = np.where(known.frequency > 0, known.money, known.spent)
+    good = paid > 0
+    payment: Numbers = np.where(good, paid, paid[good].mean() if good.any() else 0.0)
+    return payment
+
+
+def _check(renewals: Integers, active: NDArray[np.bool_], place: Integers, term: int, customers: int) -> None:
+    asked = int(renewals.sum() + (~active).sum())
+    if asked < LEAST_ASKED:
+        raise LoyaltyError("too_few_renewals", asked=asked, least=LEAST_ASKED, term=term)
+    if not len(place):
+        raise LoyaltyError("no_subscribers", term=term, customers=customers)

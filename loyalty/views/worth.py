@@ -1,0 +1,192 @@
+"""What each known customer is expected to be worth, whichever model says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loyalty.core import BLANK, Estimate
+from loyalty.views.fits import Fitted, fitted
+from loyalty.views.histories import Histories
+from loyalty.views.subscriptions import Subscriptions, subscriptions
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from loyalty.dataset import Dataset
+    from loyalty.models.fitting import Fit
+    from loyalty.models.renewals import Plan
+
+    Numbers = NDArray[np.float64]
+    Groups = Iterable[str | None] | None
+
+MONTH = 365.25 / 12  # days
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What customers are worth over the next months, one place a customer who may still buy.
+
+    Money is in the currency of the file, values are discounted to today, the last day of the orders, and
+    intervals are 95 %, of what will really happen.
+
+    Parameters
+    ----------
+    everyone
+        Histories of all known customers.
+    place
+        Of the customers, in these: of a shop everybody, of subscriptions those that may still run.
+    fit
+        Of the model of purchases, or of renewals.
+    alive
+        The chance that a customer is still one; of a subscriber, that he pays once more.
+    purchases
+        Days on which each is expected to buy, or payments.
+    spend
+        What each of these is expected to bring.
+    value
+        What each customer is expected to bring, discounted.
+    newcomer
+        What a new customer is worth in as many months after the first purchase, without that one.
+    totals
+        Value of groups of customers (the group of each is given), in the order of their names; of all
+        together for None.
+    interval
+        Ends of the interval of what each single customer will be worth.
+    """
+
+    everyone: Histories
+    place: NDArray[np.intp]
+    fit: Fit
+    alive: Numbers
+    purchases: Numbers
+    spend: Numbers
+    value: Numbers
+    newcomer: float
+    totals: Callable[[Groups], tuple[Estimate, ...]]
+    interval: Callable[[], tuple[Numbers, Numbers]]
+
+    def of_customers(self, column: pl.Series) -> list[str | None]:
+        """What a column of the histories says of each customer."""
+        return column.gather(self.place).to_list()
+
+    @property
+    def spent(self) -> Numbers:
+        """What each has spent so far, net of returns."""
+        return self.everyone.spent[self.place]
+
+
+def worth(
+    data: Dataset,
+    *,
+    kind: str = "orders",
+    model: str | None = None,
+    months: int = 12,
+    discount: float = 0.1,
+    term: int = 30,
+) -> Worth:
+    """What each known customer is expected to be worth; each model is fitted once for a Dataset.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer``, ``date`` and ``amount``.
+    kind
+        ``"orders"`` for a shop, ``"subscription"`` for payments that are renewed term by term.
+    model
+        Of purchases, see :func:`loyalty.views.fits.fitted`.
+    months
+        The horizon.
+    discount
+        By how much money a year later is worth less, 0.1 for 10 %.
+    term
+        Days that a payment of a subscription lasts.
+
+    Raises
+    ------
+    LoyaltyError
+        Where there is too little to fit a model to.
+
+    Notes
+    -----
+    A few numbers of every customer come back to memory.
+    """
+    if kind == "subscription":
+        return _of_subscribers(subscriptions(data, term), months, discount)
+    return _of_buyers(fitted(data, model), months, discount)
+
+
+def _of_buyers(found: Fitted, months: int, discount: float) -> Worth:
+    import numpy as np
+
+    return Worth(
+        everyone=found.histories,
+        place=np.arange(len(found.histories.frequency)),
+        fit=found.fit,
+        alive=found.alive,
+        purchases=found.purchases(MONTH * months),
+        spend=found.spend,
+        value=found.value(months, discount),
+        newcomer=_newcomer(found, months, discount),
+        totals=lambda groups: found.total_values(months, discount, groups),
+        interval=lambda: found.value_interval(months, discount),
+    )
+
+
+def _newcomer(found: Fitted, months: int, discount: float) -> float:
+    import numpy as np
+
+    from loyalty.models.gamma_gamma import population_mean
+    from loyalty.models.value import discounted, per_month
+
+    assert found.money is not None
+    ends, [weights] = discounted(months, per_month(discount))
+    bought = found.module.expected_new(found.fit, ends)
+    return float((weights * np.diff(bought, prepend=0.0)).sum()) * population_mean(found.money)
+
+
+def _of_subscribers(found: Subscriptions, months: int, discount: float) -> Worth:
+    from loyalty.models.renewals import Plan, payments
+
+    plan, who = Plan(found.every, MONTH * months, discount), found.subscribers
+    coming = payments(found.fit, who, plan)
+    low, high = (end * who.payment for end in coming.interval)
+    return Worth(
+        everyone=found.histories,
+        place=found.place,
+        fit=found.fit,
+        alive=coming.chance[:, 0],
+        purchases=coming.number,
+        spend=who.payment,
+        value=coming.expected * who.payment,
+        newcomer=_new_subscriber(found, plan),
+        totals=lambda groups: _subscriber_totals(found, plan, groups),
+        interval=lambda: (low, high),
+    )
+
+
+def _new_subscriber(found: Subscriptions, plan: Plan) -> float:
+    import numpy as np
+
+    from loyalty.models.renewals import Subscribers, payments
+
+    mean = found.subscribers.payment.mean(keepdims=True)
+    new = Subscribers(np.zeros(1, np.intp), np.zeros(1), np.ones(1), mean)
+    return float((payments(found.fit, new, plan).expected * mean)[0])
+
+
+def _subscriber_totals(found: Subscriptions, plan: Plan, groups: Groups) -> tuple[Estimate, ...]:
+    import numpy as np
+
+    from loyalty.models.renewals import value_totals
+
+    names = [None] * len(found.place) if groups is None else [name or BLANK for name in groups]
+    known: list[str | None] = sorted(set(names), key=str)
+    number = {name: place for place, name in enumerate(known)}
+    codes = np.array([number[name] for name in names])
+    totals = value_totals(found.fit, found.subscribers, plan, codes)
+    ends = (end[0].tolist() for end in (totals.expected, *totals.interval()))
+    return tuple(map(Estimate, *ends, np.bincount(codes).tolist(), known))

@@ -1,0 +1,15 @@
+"""Customer lifetime value: what are your customers worth from now on?"""
+
+from loyalty import charts
+from loyalty.metrics import clv
+from loyalty.ui.notebook import notebook
+from loyalty.ui.parts import members, part
+
+notebook(
+    clv.METRIC,
+    part("distribution", charts.value_bins),
+    part("retention", charts.subscribers),
+    part("models"),
+    part("parameters"),
+    members,
+)
