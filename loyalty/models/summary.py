@@ -98,34 +98,27 @@ def summarise(
     money [6.0, nan]
     spent [16.0, 1.0]
     """
-    numbers, days = np.asarray(customer), np.asarray(day)
-    paid = None if amount is None else np.asarray(amount, float)
-    if paid is not None and np.isnan(paid).any():
-        paid = np.nan_to_num(paid)
+    numbers, days, paid = _columns(customer, day, amount)
     end = (int(days.max()) if days.size else 0) if end is None else end
     if days.size and days.max() > end:
         by_then = days <= end
         numbers, days, paid = numbers[by_then], days[by_then], None if paid is None else paid[by_then]
     codes, names = _numbered(numbers)
-    bought = slice(None) if paid is None or (paid > 0).all() else paid > 0
-    who, on = _distinct(codes[bought], days[bought])
+    bought = slice(None) if paid is None or paid.min(initial=1) > 0 else paid > 0
+    who, on = _visits(codes[bought], days[bought], end, period)
     starts = np.flatnonzero(_changes(who))
-    ends = np.append(starts[1:], len(who)) - 1 if starts.size else starts
-    known, ago = who[starts], _periods(end - on, period)
-    age = ago[starts]
-    anew = np.cumsum(_changes(who) | _changes(ago))
-    frequency = (anew[ends] - anew[starts]).astype(float)
-    sums = np.full((2, len(known)), np.nan)
-    if paid is not None:
-        sums = _sums(codes, _periods(end - days, period), paid, known, age)
+    times = np.diff(starts, append=len(who))
+    known, first, last = who[starts], on[starts].astype(np.int64), on[starts + times - 1]
+    age, since = _periods(end - first, period), _periods(end - last, period)
+    spent, later = _sums(codes, days, paid, known, np.floor(end - age * period).astype(np.int64))
     return Summary(
         customer=known if names is None else names[known],
-        first=on[starts].astype(np.int64),
-        frequency=frequency,
-        recency=(age - ago[ends]).astype(float),
+        first=first,
+        frequency=(times - 1).astype(float),
+        recency=(age - since).astype(float),
         age=age.astype(float),
-        money=_mean(sums[1], frequency),
-        spent=sums[0],
+        money=_mean(later, times - 1),
+        spent=spent,
     )
 
 
@@ -163,16 +156,27 @@ def afterwards(
     >>> [each.tolist() for each in afterwards(*log, known=[5, 6], since=4)]
     [[2.0, 0.0], [4.0, nan], [8.0, 0.0]]
     """
-    wanted, days = np.asarray(known), np.asarray(day)
-    later = days > since
-    place = _place(wanted, np.asarray(customer)[later])
-    asked, size = place >= 0, len(wanted)
+    wanted = np.asarray(known)
+    numbers, days, paid = _columns(customer, day, amount)
+    later, size = days > since, len(wanted)
+    place = _place(wanted, numbers[later])
+    asked = place >= 0
     who, ahead = place[asked], _periods(days[later][asked] - (since + 1), period)
-    paid = np.ones(len(who)) if amount is None else np.nan_to_num(np.asarray(amount, float)[later][asked])
-    buyers, _ = _distinct(who[paid > 0], ahead[paid > 0])
-    purchases: Floats = np.bincount(buyers, minlength=size).astype(float)
-    spent = np.full(size, np.nan) if amount is None else np.bincount(who, paid, size).astype(float)
+    counted = np.ones(len(who)) if paid is None else paid[later][asked]
+    buyers, _ = _distinct(who[counted > 0], ahead[counted > 0])
+    purchases = np.bincount(buyers, minlength=size).astype(float)
+    spent = np.full(size, np.nan) if paid is None else np.bincount(who, counted, size).astype(float)
     return purchases, _mean(spent, purchases), spent
+
+
+def _columns(
+    customer: ArrayLike, day: ArrayLike, amount: ArrayLike | None
+) -> tuple[NDArray[Any], Integers, Floats | None]:
+    """A log as arrays; an amount that is not known is nothing."""
+    paid = None if amount is None else np.asarray(amount, float)
+    if paid is not None and np.isnan(paid.min(initial=0)):
+        paid = np.nan_to_num(paid)
+    return np.asarray(customer), np.asarray(day), paid
 
 
 def _place(wanted: NDArray[Any], customer: NDArray[Any]) -> Integers:
@@ -182,7 +186,7 @@ def _place(wanted: NDArray[Any], customer: NDArray[Any]) -> Integers:
     return np.where(wanted[near] == customer, near, -1)
 
 
-def _mean(total: Floats, times: Floats) -> Floats:
+def _mean(total: Floats, times: NDArray[Any]) -> Floats:
     return np.divide(total, times, out=np.full(len(total), np.nan), where=times > 0)
 
 
@@ -193,6 +197,15 @@ def _numbered(customer: NDArray[Any]) -> tuple[Integers, NDArray[Any] | None]:
         return customer.astype(np.intp, copy=False), None
     names, codes = np.unique(customer, return_inverse=True)
     return codes, names
+
+
+def _visits(codes: Integers, days: Integers, end: int, period: float) -> tuple[Integers, Integers]:
+    """Customers and the first of their days in each period before the end, in order."""
+    who, on = _distinct(codes, days)
+    if period == 1:
+        return who, on
+    anew = _changes(who) | _changes(_periods(end - on, period))
+    return who[anew], on[anew]
 
 
 def _distinct(codes: Integers, days: Integers) -> tuple[Integers, Integers]:
@@ -222,14 +235,19 @@ def _periods(days: Integers, period: float) -> Integers:
     return days if period == 1 else (days // period).astype(np.int64)
 
 
-def _sums(codes: Integers, ago: Integers, paid: Floats, known: Integers, age: Integers) -> Floats:
-    """What the known customers paid, and what of it after the period of the first purchase."""
+def _sums(
+    codes: Integers, days: Integers, paid: Floats | None, known: Integers, border: Integers
+) -> tuple[Floats, Floats]:
+    """What the known customers paid, and what of it after a day that is each customer's own."""
+    if paid is None:
+        return np.full(len(known), np.nan), np.full(len(known), np.nan)
     size = int(codes.max(initial=-1)) + 1
-    age_of = np.zeros(size, ago.dtype)
-    age_of[known] = age
-    later = ago < age_of[codes]
-    sums = np.array([np.bincount(codes, part, size)[known] for part in (paid, later * paid)])
+    border_of = np.zeros(size, np.int64)
+    border_of[known] = border
+    parts = paid, (days > border_of[codes]) * paid
+    spent, later = (np.bincount(codes, part, size)[known].astype(float) for part in parts)
     if paid.min(initial=0) < 0:
         gross = np.bincount(codes, np.abs(paid), size)[known]
-        sums[np.abs(sums) < CANCELLED * gross] = 0.0
-    return sums
+        spent[np.abs(spent) < CANCELLED * gross] = 0.0
+        later[np.abs(later) < CANCELLED * gross] = 0.0
+    return spent, later
