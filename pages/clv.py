@@ -4,6 +4,7 @@ from loyalty import charts
 from loyalty.metrics import clv
 from loyalty.ui.notebook import notebook
 from loyalty.ui.parts import members, part
+from loyalty.ui.textbook import on_paper
 
 notebook(
     clv.METRIC,
@@ -12,4 +13,5 @@ notebook(
     part("models"),
     part("parameters"),
     members,
+    on_paper,
 )

@@ -1,0 +1,88 @@
+"""The textbook formulas of customer lifetime value with numbers in them, and the Python that gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from loyalty.models.textbook import WEEKS, TextbookValue
+from loyalty.words import Translator
+
+FORMULAS = ("simple", "custom", "traditional")
+# The worked example of the infographic, a and m as it rounds them.
+INFOGRAPHIC: Mapping[str, float] = {
+    "spend": 5.90,
+    "visits": 4.2,
+    "margin": 0.213,
+    "years": 20.0,
+    "discount": 0.10,
+    "retention": 0.75,
+    "weekly": 24.30,
+    "lifetime_margin": 5382.94,
+}
+LETTERS = {
+    "spend": "s",
+    "visits": "c",
+    "margin": "p",
+    "years": "t",
+    "discount": "i",
+    "retention": "r",
+    "weekly": "a",
+    "lifetime_margin": "m",
+}
+EQUATIONS = {
+    "simple": r"52 \cdot a \cdot t",
+    "custom": r"t \cdot (52 \cdot s \cdot c \cdot p)",
+    "traditional": r"\frac{m \cdot r}{1 + i - r}",
+}
+FILLED = {
+    "simple": r"52 \cdot {a} \cdot {t}",
+    "custom": r"{t} \cdot (52 \cdot {s} \cdot {c} \cdot {p})",
+    "traditional": r"\frac{{{m} \cdot {r}}}{{1 + {i} - {r}}}",
+}
+
+
+def whole(given: Mapping[str, float]) -> dict[str, float]:
+    """The inputs with what follows from them: the spend of a week, and the profit of the whole time."""
+    weekly = given.get("weekly", given["spend"] * given["visits"])
+    profit = given["margin"] * WEEKS * weekly * given["years"]
+    return {"weekly": weekly, "lifetime_margin": profit, **given}
+
+
+def equation(formula: str) -> str:
+    """A formula in letters, as LaTeX."""
+    return EQUATIONS[formula]
+
+
+def filled(formula: str, given: Mapping[str, float], value: float, t: Translator) -> str:
+    r"""A formula with numbers in it and what comes out, as LaTeX.
+
+    Examples
+    --------
+    >>> print(filled("simple", INFOGRAPHIC, 25272.0, Translator("en")))
+    52 \cdot \text{24.30} \cdot \text{20} = \text{25,272.00}
+    """
+    money = ("spend", "weekly", "lifetime_margin")
+    numbers = {
+        LETTERS[name]: rf"\text{{{t.number(number, 2 if name in money else None)}}}"
+        for name, number in whole(given).items()
+    }
+    return rf"{FILLED[formula].format(**numbers)} = \text{{{t.number(value, 2)}}}"
+
+
+def results(found: TextbookValue) -> dict[str, float]:
+    """The values in the order in which they are shown."""
+    return {name: getattr(found, name) for name in (*FORMULAS, "average")}
+
+
+def python(given: Mapping[str, float]) -> str:
+    """The Python that gives the same.
+
+    Examples
+    --------
+    >>> print(python({"spend": 5.9, "visits": 4.2}))
+    import loyalty
+    <BLANKLINE>
+    print(loyalty.textbook_clv(spend=5.9, visits=4.2))
+    """
+    arguments = ", ".join(f"{name}={number!r}" for name, number in given.items())
+    return f"import loyalty\n\nprint(loyalty.textbook_clv({arguments}))"
