@@ -64,16 +64,17 @@ def mean_log(histories: Histories, scale: float) -> float:
 
 def _simpler(low: set[str], high: set[str], params: Mapping[str, float]) -> str:
     """The simpler model that parameters at their bounds come to."""
-    if params["r"] / params["alpha"] < 1e-3 or {"r"} == low:
+    r, alpha, a, b = params.values()
+    if r / alpha < 1e-3 or "r" in low:
         return "no_repeat"
-    if "a" in low:
-        return "two_kinds" if params["b"] < 0.01 else "no_dropout"
-    if "b" in high:
-        return "same_dropout" if params["a"] > 100 else "no_dropout"
-    if "b" in low:
+    if a / (a + b) < 1e-3:
+        return "no_dropout"
+    if b / (a + b) < 1e-3:
         return "all_dropout"
-    if "a" in high:
-        return "same_dropout" if params["b"] > 100 else "all_dropout"
+    if low & {"a", "b"}:
+        return "two_kinds"
+    if high & {"a", "b"}:
+        return "same_dropout"
     return "same_rate" if high & {"r", "alpha"} else "limit"
 
 

@@ -56,8 +56,8 @@ class Histories:
 
     @property
     def mean_age(self) -> float:
-        """Mean time since the first purchase, the unit of time of a fit; 1 where no time has passed."""
-        return float((self.weights * self.age.rows).sum()) / self.n or 1.0
+        """Mean time since the first purchase, the unit of time of a fit."""
+        return float((self.weights * self.age.rows).sum()) / self.n
 
     @property
     def mean_frequency(self) -> float:
@@ -111,7 +111,7 @@ def collapse(
     Raises
     ------
     LoyaltyError
-        ``no_histories``, where nobody is left.
+        ``no_histories``, where nobody is left, or no time has passed for anybody.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def collapse(
     """
     x, t, age_, w = columns(frequency, recency, age, 1.0 if weights is None else weights)
     valid = (x >= 0) & (t >= 0) & (t <= age_) & (age_ < np.inf) & ((x > 0) == (t > 0))
-    valid &= (np.floor(x) == x) & (x < np.inf) & (w >= 0) & (w < np.inf)
+    valid &= (np.floor(x) == x) & (x < np.inf) & (w >= 0) & (w < np.inf) & (age_.max(initial=0.0) != 0)
     excluded: Mapping[str, int] = {}
     if not valid.all() or not w.any():
         valid &= w > 0

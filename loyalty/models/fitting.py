@@ -16,6 +16,7 @@ from loyalty.texts import Message
 
 REACH = 9.25  # log-parameters end so far from the centre: a factor of ten thousand each way
 SPREAD = 2.0  # standard deviation of the light prior
+NEAR = 2.0  # so far from a bound a climb may come to rest where there is nothing left to gain
 WEAK = 1.5  # standard error of a log-parameter that is hardly known
 
 
@@ -191,11 +192,19 @@ def _state(problem: Problem, plain: Optimum) -> str:
     objection = problem.objection(_params(problem, plain.theta))
     if objection:
         return objection
-    if not plain.interior:
+    if any(_ends(problem, plain)):
         return "boundary"
     if not plain.curved:
         return "flat"
     return "weak" if plain.errors.max() > WEAK else "ok"
+
+
+def _ends(problem: Problem, plain: Optimum) -> tuple[set[str], set[str]]:
+    """Names of the parameters at their lower and upper bounds, or where it is flat, on the way there."""
+    near = 0.0 if plain.curved else NEAR
+    low, high = _box(problem)
+    names, below, above = np.array(problem.names), plain.theta <= low + near, plain.theta >= high - near
+    return set(names[below].tolist()), set(names[above].tolist())
 
 
 def _params(problem: Problem, theta: Numbers, units: Numbers | float = 1.0) -> dict[str, float]:
@@ -223,9 +232,7 @@ def _fit(problem: Problem, plain: Optimum, used: Optimum, state: str, prior: boo
 
 
 def _simpler(problem: Problem, plain: Optimum) -> str:
-    names = np.array(problem.names)
-    low, high = set(names[plain.low].tolist()), set(names[plain.high].tolist())
-    return problem.simpler(low, high, _params(problem, plain.theta))
+    return problem.simpler(*_ends(problem, plain), _params(problem, plain.theta))
 
 
 def _message(problem: Problem, plain: Optimum, state: str, simpler: str | None, prior: bool) -> Message:

@@ -15,7 +15,7 @@ SHARP = 0.8  # standard errors below which no other start can be hoped to end hi
 CURVED = 1e-6  # a direction that bends less is flat
 WIDEST = 9.25  # standard error of a direction that is flat
 DECREMENT = 1e-11  # log-likelihood that the last step may still gain
-NOISE = 1e-12  # of a log-likelihood, by rounding
+NOISE = 1e-8, 1e-12  # of a log-likelihood, by rounding: in all, and as a part of it
 EDGE = 1e-9  # as good as at the bound
 STEPS = 200  # the longest ever needed were some thirty
 RADIUS = 2.0, 6.0  # of the first step, and of the longest
@@ -91,11 +91,12 @@ def _climb(evaluate: Evaluate, theta: Numbers, low: Numbers, high: Numbers) -> O
             break
         found = evaluate(ahead)
         rise, length = found[0] - value, float(np.sqrt((step**2).sum()))
-        if not rise >= 0.25 * gain:
+        noise = NOISE[0] + NOISE[1] * abs(value)
+        if not rise >= 0.25 * gain - noise:
             radius = length / 4
         elif rise > 0.75 * gain and length > 0.9 * radius:
             radius = min(3 * radius, longest)
-        if rise > -NOISE * abs(value):
+        if rise > -noise:
             theta, (value, gradient, hessian) = ahead, found
     return Optimum(theta, value, hessian, theta <= low, theta >= high)
 

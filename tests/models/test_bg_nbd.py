@@ -134,6 +134,11 @@ def test_nobody_to_fit_is_an_error():
         bg_nbd.fit([], [], [])
 
 
+def test_where_no_time_has_passed_nothing_can_be_told():
+    with pytest.raises(LoyaltyError, match="could have bought again"):
+        bg_nbd.fit([0, 0], [0, 0], [0, 0])
+
+
 # New customers
 
 

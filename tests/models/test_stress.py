@@ -1,0 +1,128 @@
+"""Every fit of every model ends in a named state, whatever the customers: over two hundred odd data sets."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+
+import numpy as np
+import pytest
+
+from loyalty.models import bg_nbd, mbg_nbd, pareto_nbd
+from loyalty.texts import LANGUAGES, say
+
+MODELS = (bg_nbd, mbg_nbd, pareto_nbd)
+STATES = {"ok", "weak", "boundary", "flat", "no_mean"}
+UNITS = {"days": 1.0, "weeks": 1 / 7, "years": 1 / 365.25}
+YEAR = 365.0
+
+# Customers of a shop in days: purchase rate and probability to leave after a purchase, each drawn anew
+KINDS = {
+    "usual": lambda rng, n: (rng.gamma(0.3, 1 / 30, n), rng.beta(0.8, 2.5, n)),
+    "unusual": lambda rng, n: (
+        rng.gamma(shape := rng.uniform(0.1, 5), rng.uniform(0.002, 0.2) / shape, n),
+        rng.beta(rng.uniform(0.1, 5), rng.uniform(0.1, 10), n),
+    ),
+    "no drop-out": lambda rng, n: (rng.gamma(0.7, 1 / 40, n), np.zeros(n)),
+    "everyone alike": lambda rng, n: (np.full(n, 0.02), np.full(n, 0.1)),
+    "alike, no drop-out": lambda rng, n: (np.full(n, 0.02), np.zeros(n)),
+    "rare buyers": lambda rng, n: (rng.gamma(0.5, 1 / 3000, n), rng.beta(1, 3, n)),
+    "heavy buyers": lambda rng, n: (rng.gamma(4, 1.0, n), rng.beta(0.5, 60, n)),
+    "one-shot": lambda rng, n: (rng.gamma(1, 1 / 20, n), rng.beta(30, 0.5, n)),
+}
+SIZES = (30, 100, 300, 1000, 3000)
+SEEDS = range(5)
+
+# Frequency, recency and age where nothing is drawn
+EDGES = {
+    "one customer": ([3], [200], [300]),
+    "one customer, once": ([0], [0], [300]),
+    "one customer, heavy": ([5000], [299], [300]),
+    "one customer, far beyond": ([10**7], [299], [300]),
+    "all one-time": ([0] * 50, [0] * 50, np.arange(50) * 7),
+    "identical": ([2] * 40, [120] * 40, [300] * 40),
+    "identical, bought today": ([2] * 40, [300] * 40, [300] * 40),
+    "identical, left at once": ([2] * 40, [1] * 40, [700] * 40),
+    "two of a kind": ([0] * 20 + [5] * 20, [0] * 20 + [280] * 20, [300] * 40),
+    "one came back": ([1] + [0] * 60, [3] + [0] * 60, [400] * 61),
+    "all came back once": ([1] * 60, np.arange(1, 61), [400] * 60),
+    "one giant": ([900] + [0] * 60, [399] + [0] * 60, [400] * 61),
+    "first day of all": ([0, 1], [0, 1], [1, 1]),
+}
+NAMES = [f"{kind}, {n}, {seed}" for kind in KINDS for n in SIZES for seed in SEEDS] + list(EDGES)
+FEW = [f"{kind}, {n}, 0" for kind in KINDS for n in (30, 300)] + list(EDGES)
+
+
+@cache
+def histories(name):
+    """Frequency, recency and age in days, and at the end of each day at most one purchase."""
+    if name in EDGES:
+        return tuple(np.array(column, float) for column in EDGES[name])
+    kind, n = name.rsplit(", ", 2)[0], int(name.split(", ")[-2])
+    rng = np.random.default_rng(zlib.crc32(name.encode()))
+    rate, leaving = KINDS[kind](rng, n)
+    age = np.floor(rng.uniform(30, 2 * YEAR, n))
+    bought = rng.poisson(rate * age)
+    last = rng.geometric(np.maximum(leaving, 1e-12))
+    x = np.minimum(bought, last)
+    share = rng.beta(np.maximum(x, 1), np.where(bought < last, 1, bought - x + 1))
+    days = np.minimum(np.maximum(np.ceil(age * share), 1), age)
+    x = np.minimum(x, days)
+    return np.where(x > 0, x, 0.0), np.where(x > 0, days, 0.0), age
+
+
+def check(found, model):
+    """What every fit promises."""
+    assert found.state in STATES
+    assert all(np.isfinite(value) and value > 0 for value in found.params.values())
+    assert np.isfinite(found.loglik)
+    assert np.isfinite(found.covariance).all()
+    assert np.isfinite(list(found.se.values())).all()
+    assert bool(found.se) == found.shown
+    assert (found.simpler is not None) == (found.state == "boundary")
+    assert found.prior == (found.state != "ok")
+    assert all(say(found.message, language) for language in LANGUAGES)
+    assert found.params.keys() == set(model.NAMES)
+
+
+def ahead(model, name, unit):
+    """Expected purchases of each customer in a year, from a fit in this unit of time."""
+    x, t, age = histories(name)
+    times = t * UNITS[unit], age * UNITS[unit]
+    found = model.fit(x, *times)
+    check(found, model)
+    alive = model.probability_alive(found, x, *times)
+    assert ((alive >= 0) & (alive <= 1)).all()
+    expected = model.expected_purchases(found, YEAR * UNITS[unit], x, *times)
+    moment = model.factorial_moment(found, YEAR * UNITS[unit], x, *times)
+    assert np.isfinite(expected).all()
+    assert np.isfinite(moment).all()
+    assert (expected >= 0).all()
+    assert (moment + expected - expected**2 >= -1e-6 * (1 + expected**2)).all()
+    return found, expected
+
+
+def same_in_any_unit(model, name):
+    found, expected = ahead(model, name, "days")
+    for unit in ("weeks", "years"):
+        other, again = ahead(model, name, unit)
+        assert (other.state, other.simpler, other.n) == (found.state, found.simpler, found.n)
+        assert again.sum() == pytest.approx(expected.sum(), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__.split(".")[-1])
+def test_few_odd_customers(model, name):
+    same_in_any_unit(model, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in FEW])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__.split(".")[-1])
+def test_all_odd_customers(model, name):
+    same_in_any_unit(model, name)
+
+
+def test_there_are_more_than_two_hundred():
+    assert len(set(NAMES)) >= 200
+    assert set(FEW) <= set(NAMES)
