@@ -1,4 +1,7 @@
-"""The whole scorecard of a large shop: its time against one group-by, its memory against the tables'."""
+"""The scorecard of a large shop: its time against one group-by, its memory against the tables'.
+
+The claims are made for the metrics that count; what those that fit models take besides is printed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,14 +23,17 @@ import psutil
 from bench.harness import Claim, compare, report, seconds
 from bench.tables import shop
 from loyalty.columns import ROLES
+from loyalty.core import Metric
 from loyalty.dataset import Dataset
+from loyalty.metrics import METRICS
 from loyalty.queries import lazy
 from loyalty.scorecard import scorecard
 
 LINES, ANSWERS, VISITS = 1_000_000, 100_000, 1_000_000
 ROOT = Path(__file__).parents[1]
 TABLES = ("orders", "responses", "visits")
-MEASURE = "from bench.scorecard import grown; import sys; print(grown(sys.argv[1]))"
+COUNTING = tuple(metric for metric in METRICS if not metric.modelled)
+MEASURE = "from bench.scorecard import grown, {}; import sys; print(grown(sys.argv[1], {}))"
 
 
 def main() -> bool:
@@ -48,9 +54,11 @@ def time_claim(ready: Dataset, orders: pl.DataFrame) -> bool:
         first, last = pl.col("date").min().alias("first"), pl.col("date").max().alias("last")
         return totals.agg(pl.len(), pl.col("amount").sum(), first, last).collect()
 
-    name = f"the whole scorecard on {LINES:,} order lines, {ANSWERS:,} answers and {VISITS:,} visits"
+    name = f"the scorecard on {LINES:,} order lines, {ANSWERS:,} answers and {VISITS:,} visits"
     claim = Claim(name, "one Polars group-by of the orders by customer", 15)
-    return compare(claim, lambda: scorecard(replace(ready)), group_by, 11)
+    held = compare(claim, lambda: scorecard(replace(ready), metrics=COUNTING), group_by, 11)
+    print(f"  with the metrics that fit models {1000 * fastest(lambda: scorecard(replace(ready))):,.0f} ms")
+    return held
 
 
 def detail(ready: Dataset) -> None:
@@ -77,16 +85,22 @@ def memory_claim(ready: Dataset, tables: dict[str, pl.DataFrame]) -> bool:
             ready.table(table).collect("polars").to_native().write_parquet(Path(folder) / table)
         settings = {"roles": ready.roles, "groupings": ready.groupings}
         (Path(folder) / "settings").write_bytes(pickle.dumps(settings))
-        done = subprocess.run(
-            [sys.executable, "-c", MEASURE, folder], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
-        )
+        grew, grew_most = (_grown(folder, metrics) for metrics in ("COUNTING", "METRICS"))
     size = sum(frame.estimated_size() for frame in tables.values())
-    name = "memory that the whole scorecard takes beyond the data, at its peak, in a process of its own"
+    name = "memory that the scorecard takes beyond the data, at its peak, in a process of its own"
     claim = Claim(name, "the tables handed in", 2, unit="MB", scale=1e-6)
-    return report(claim, int(done.stdout) / size, int(done.stdout), size)
+    held = report(claim, grew / size, grew, size)
+    print(f"  with the metrics that fit models {grew_most / size:.2f} ×")
+    return held
 
 
-def grown(folder: str) -> int:
+def _grown(folder: str, metrics: str) -> int:
+    command = [sys.executable, "-c", MEASURE.format(metrics, metrics), folder]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return int(done.stdout)
+
+
+def grown(folder: str, metrics: Sequence[Metric]) -> int:
     """Bytes by which the resident memory of this process grows at most while the scorecard is computed.
 
     Sampled every millisecond from beside; the data are in memory before, and so are the libraries, which a
@@ -94,7 +108,8 @@ def grown(folder: str) -> int:
     """
     settings = pickle.loads((Path(folder) / "settings").read_bytes())
     frames = {table: pl.read_parquet(Path(folder) / table) for table in TABLES}
-    scorecard(Dataset(**{table: lazy(frame.head(100)) for table, frame in frames.items()}, **settings))
+    few = {table: lazy(frame.head(100)) for table, frame in frames.items()}
+    scorecard(Dataset(**few, **settings), metrics=metrics)
     data = Dataset(**{table: lazy(frame) for table, frame in frames.items()}, **settings)
     gc.collect()
     process, done = psutil.Process(), threading.Event()
@@ -108,7 +123,7 @@ def grown(folder: str) -> int:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    scorecard(data)
+    scorecard(data, metrics=metrics)
     done.set()
     watcher.join()
     return peak - before
