@@ -271,7 +271,7 @@ def simulate(fit: Params, opportunities: ArrayLike, rng: np.random.Generator, ho
     alpha, beta, gamma, delta = params_of(fit, NAMES)
     [n] = columns(opportunities)
     buy, leave = rng.beta(alpha, beta, len(n)), rng.beta(gamma, delta, len(n))
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         there = np.floor(rng.exponential(size=len(n)) / -np.log1p(-leave))
     x, last, future = (np.zeros(len(n)) for _ in range(3))
     for place in range(1, int(n.max(initial=0)) + horizon + 1):

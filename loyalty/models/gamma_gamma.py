@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaln, digamma, zeta
+from scipy.special import betaln, digamma, gammaln, zeta
 
+from loyalty.models.collapsed import columns
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve, take_part
 from loyalty.models.newton import Numbers
 
@@ -89,18 +90,18 @@ def _taken(
     frequency: ArrayLike, money: ArrayLike, weights: ArrayLike | None
 ) -> tuple[Numbers, Numbers, Numbers, dict[str, int]]:
     """Those who take part, and how many do not."""
-    columns = (
-        np.asarray(column, float) for column in (frequency, money, 1.0 if weights is None else weights)
-    )
-    x, m, weight = np.broadcast_arrays(*columns)
+    x, m, weight = columns(frequency, money, 1.0 if weights is None else weights)
+    none = x == 0
     reasons = {
-        "missing": np.isnan(x) | np.isnan(weight) | np.isnan(m) & (x != 0),
-        "no_repeat": x == 0,
-        "impossible": (x < 0) | (x != np.floor(x)) | np.isinf(x) | np.isinf(m) | ~(weight > 0),
+        "missing": np.isnan(x) | np.isnan(weight) | np.isnan(m) & ~none,
+        "no_repeat": none,
+        "impossible": (x < 0) | (x != np.floor(x)) | (x == np.inf) | (m == np.inf) | ~(weight > 0),
         "no_money": m <= 0,
     }
-    valid = ~np.logical_or.reduce(list(reasons.values()))
-    return x[valid], m[valid], weight[valid], take_part(valid, reasons, weight)
+    valid = ~(reasons["missing"] | none | reasons["impossible"] | reasons["no_money"])
+    excluded = take_part(valid, reasons, None if weights is None else weight)
+    rows = np.flatnonzero(valid)
+    return x[rows], m[rows], weight[rows], excluded
 
 
 def _simpler(low: set[str], high: set[str], params: Mapping[str, float]) -> str:
@@ -116,19 +117,23 @@ class Likelihood:
     ----------
     frequency, money, weights
         Of the customers that take part.
+
+    Notes
+    -----
+    The beta function and what it nearly cancels against are taken together customer by customer, so that
+    large p and q, with which everybody spends alike, cost no digits.
     """
 
     def __init__(self, frequency: Numbers, money: Numbers, weights: Numbers) -> None:
         self.counts, self.customers = _counted(frequency, weights)
         self.n, self.constant = float(weights.sum()), -_dot(weights, np.log(money))
-        total = frequency * money
-        columns = np.array([total, 1 / total, weights, weights * frequency])
+        columns = np.array([frequency, money, 1 / money, weights, weights * frequency])
         self.parts = [columns[:, cut : cut + PART] for cut in range(0, len(money), PART)]
 
     def __call__(self, logs: Numbers) -> tuple[float, Numbers, Numbers]:
         """Value, gradient and Hessian at the logs of the parameters."""
         p, q, v = (float(value) for value in np.exp(logs))
-        sums = np.add.reduce([_sums(v, *part) for part in self.parts])
+        sums = np.add.reduce([_sums(p, q, v, *part) for part in self.parts])
         (far, common, common_spread), (near, own, own_spread) = np.array([[q], [p]]) * sums
         value, gradient, hessian = self._shapes(p, q)
         gradient += (-near, -far, q * self.n - common - own)
@@ -140,16 +145,24 @@ class Likelihood:
         return float(value + self.constant - near - far), gradient, hessian
 
     def _shapes(self, p: float, q: float) -> tuple[float, Numbers, Numbers]:
-        """The factor 1 / B(px, q), which is the same for all who bought as often."""
+        """What is the same for all who bought as often: 1 / B(px, q), less its exponential part."""
         own, n = p * self.counts, self.customers
-        weights = n * own
-        both, bend = digamma(own + q), zeta(2, own + q)
-        slope = _dot(weights, both - digamma(own)), q * _dot(n, both - digamma(q))
+        both, weights = own + q, n * own
+        mean, bend = digamma(both) - np.log(both), zeta(2, both)
+        slope = _dot(weights, mean - digamma(own) + np.log(own)), q * _dot(n, mean - digamma(q) + np.log(q))
         hessian = np.zeros((3, 3))
         hessian[0, 0] = slope[0] + _dot(weights * own, bend - zeta(2, own))
         hessian[1, 1] = slope[1] + q * q * _dot(n, bend - zeta(2, q))
         hessian[0, 1] = hessian[1, 0] = q * _dot(weights, bend)
-        return -_dot(n, betaln(own, q)), np.array([*slope, 0.0]), hessian
+        value = np.log(own * q / both / (2 * np.pi)) / 2 + _beyond_stirling(both)
+        value -= _beyond_stirling(own) + _beyond_stirling(np.array(q))
+        return _dot(n, value), np.array([*slope, 0.0]), hessian
+
+
+def _beyond_stirling(z: Numbers) -> Numbers:
+    """Logarithm of Γ(z) less Stirling's formula."""
+    near = gammaln(z) - ((z - 0.5) * np.log(z) - z + np.log(2 * np.pi) / 2)
+    return np.where(z < 30, near, (1 / 12 - (1 / 360 - 1 / (1260 * z * z)) / (z * z)) / z)
 
 
 def _counted(frequency: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
@@ -161,12 +174,26 @@ def _counted(frequency: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
     return np.flatnonzero(customers).astype(float), customers[customers > 0]
 
 
-def _sums(v: float, total: Numbers, inverse: Numbers, weights: Numbers, purchases: Numbers) -> Numbers:
-    """Sums over customers that p and q multiply: two logs, the share the population has, and its spread."""
-    share = v / (v + total)
+def _sums(
+    p: float,
+    q: float,
+    v: float,
+    frequency: Numbers,
+    money: Numbers,
+    inverse: Numbers,
+    weights: Numbers,
+    purchases: Numbers,
+) -> Numbers:
+    """Sums over customers that q and p multiply: a logarithm, the share the population has, and its spread.
+
+    The logarithms are those of q / (px + q) over the share, and of px / (px + q) over the rest.
+    """
+    both = p * frequency + q
+    far, near = frequency * (q / v * money - p) / both, (v * p * inverse - q) / both
+    share = v / (v + frequency * money)
     spread = share - share * share
-    common = (_dot(weights, column) for column in (np.log1p(total / v), share, spread))
-    own = (_dot(purchases, column) for column in (np.log1p(v * inverse), share, spread))
+    common = (_dot(weights, column) for column in (np.log1p(far), share, spread))
+    own = (_dot(purchases, column) for column in (np.log1p(near), share, spread))
     return np.array([[*common], [*own]])
 
 

@@ -302,6 +302,6 @@ def simulate(fit: Params, asked: ArrayLike, rng: np.random.Generator) -> Renewal
     """
     alpha, beta = params_of(fit, NAMES)
     most = np.asarray(asked, float)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         lasts = np.floor(rng.exponential(size=most.shape) / -np.log1p(-rng.beta(alpha, beta, most.shape)))
     return Renewals(np.minimum(lasts, most), lasts >= most)
