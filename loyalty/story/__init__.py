@@ -7,13 +7,14 @@ metric; here it is decided which of them holds.
 
 from loyalty.story.advice import advice
 from loyalty.story.facts import by_name, estimates, in_unit, record, segment, small, table_rows
-from loyalty.story.method import cells, formula, python, reason, table
+from loyalty.story.method import call, cells, formula, python, reason, table
 from loyalty.story.sentences import answer, change, groups, holes, part
 
 __all__ = [
     "advice",
     "answer",
     "by_name",
+    "call",
     "cells",
     "change",
     "estimates",

@@ -16,7 +16,7 @@ from loyalty.core import Metric, Result
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.ui import cells, downloads, passports, state
-from loyalty.ui.controls import controls
+from loyalty.ui.controls import Choices, controls
 from loyalty.words import Translator, escape
 
 FORMULAS = (
@@ -65,9 +65,10 @@ class Page:
 
 
 Cell = Callable[[Page], None]
+Ask = Callable[[Translator, Choices], Choices]
 
 
-def notebook(metric: Metric, *own: Cell) -> None:
+def notebook(metric: Metric, *own: Cell, ask: Ask | None = None) -> None:
     """Draw the page of a metric.
 
     Question, controls, answer, standing among the benchmarks, picture, the page's own cells, breakdown,
@@ -80,6 +81,8 @@ def notebook(metric: Metric, *own: Cell) -> None:
         The metric.
     own
         Cells that this page alone has.
+    ask
+        What it asks for beside the controls that all pages have: adds to the choices.
     """
     t = state.translator()
     cells.heading(t, metric.id)
@@ -89,6 +92,7 @@ def notebook(metric: Metric, *own: Cell) -> None:
         return
     chosen = controls(t, metric, data)
     try:
+        chosen = ask(t, chosen) if ask else chosen
         result = state.result(metric, chosen.data, chosen.by, chosen.options)
     except LoyaltyError as error:
         cells.problem(t, error)

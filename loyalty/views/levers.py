@@ -97,7 +97,7 @@ def _counted(data: Dataset, by: str | None) -> Mapping[str, Counts]:
 
 def _people(marked: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """One row a customer with what :data:`loyalty.models.levers.TOTALS` names."""
-    people = grouped(marked, ["customer"], Totals(sums=["late", "early", "paid"], greatest=["began"]))
+    people = grouped(marked, ["customer"], Totals(sums=["late", "early", "paid", "began"]))
     before, active = (nw.col("early") > 0).cast(nw.Float64), (nw.col("late") > 0).cast(nw.Float64)
     return people.select(
         "customer",
@@ -106,7 +106,7 @@ def _people(marked: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         active=active,
         purchases=nw.col("late").cast(nw.Float64),
         revenue=nw.col("paid").cast(nw.Float64),
-        new=nw.col("began").cast(nw.Float64) * active,
+        new=(nw.col("began") > 0).cast(nw.Float64) * active,
     )
 
 

@@ -1,0 +1,56 @@
+"""What is said of a loyalty programme that was worked out."""
+
+from __future__ import annotations
+
+import math
+
+from loyalty.texts import Message
+from loyalty.views.programmes import WITHIN, Outlook
+from loyalty.words import Translator
+
+
+def sentences(found: Outlook, uplift: float, currency: str | None, t: Translator) -> tuple[Message, ...]:
+    """What the programme costs, what it takes to pay, and what the expected uplift would bring."""
+    return _cost(found, currency, t), _break_even(found, t), _payback(found, uplift, currency, t)
+
+
+def _cost(found: Outlook, currency: str | None, t: Translator) -> Message:
+    return Message(
+        "what_if.programme.told.cost",
+        {
+            "members": t.count(found.members.value),
+            "spend": t.money(found.spend.value, currency),
+            "interval": t.interval("money", found.spend.low, found.spend.high, currency),
+            "given": t.money(found.given.value, currency),
+            "cost": t.money(found.cost.value, currency),
+        },
+    )
+
+
+def _break_even(found: Outlook, t: Translator) -> Message:
+    if math.isinf(found.break_even.value):
+        return Message("what_if.programme.told.never")
+    return Message(
+        "what_if.programme.told.break_even",
+        {
+            "break_even": t.relative(found.break_even.value),
+            "needed": t.relative(found.needed.value),
+            "low": t.relative(found.needed.low),
+            "high": t.relative(found.needed.high),
+            "years": str(WITHIN),
+        },
+    )
+
+
+def _payback(found: Outlook, uplift: float, currency: str | None, t: Translator) -> Message:
+    gain, months = found.gain, found.payback.value
+    told = {
+        "uplift": t.relative(uplift) if uplift else t.percent(0.0),
+        "gain": t.money(abs(gain.value), currency),
+        "low": t.signed("money", gain.low, currency),
+        "high": t.signed("money", gain.high, currency),
+        "months": t.number(months, digits=1),
+    }
+    if gain.value <= 0:
+        return Message("what_if.programme.told.loses", told)
+    return Message(f"what_if.programme.told.{'gains' if found.programme.fixed else 'gains_at_once'}", told)

@@ -1,0 +1,219 @@
+"""The levers of what-if: sliders that start from the file's own values, and what no file says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from loyalty import benchmarks, charts, story
+from loyalty.core import Estimate
+from loyalty.models.scenarios import OWN, SCENARIOS, Question
+from loyalty.ui import passports
+from loyalty.ui.controls import Choices
+from loyalty.ui.notebook import Page, draw
+from loyalty.views.levers import counted, span
+from loyalty.words import Translator, escape
+
+COUNTED = ("retention", "frequency", "order_value")
+SHARES = frozenset({"retention", "margin", "word_of_mouth"})  # shown in percent
+MOST = {"retention": 100.0, "margin": 100.0, "word_of_mouth": 95.0}
+REACH = 3  # times its own value, as far as a slider without an end goes
+PUBLISHED_YEARS = 3  # that the published worth of a customer looks at
+DIGITS = 3  # that a slider's steps tell apart
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One slider.
+
+    Parameters
+    ----------
+    name
+        Which lever.
+    now
+        Where it stands today, as the metric takes it.
+    then
+        Where the scenario puts it.
+    """
+
+    name: str
+    now: float
+    then: float
+
+    @property
+    def scale(self) -> float:
+        """What one unit of the lever is on the slider."""
+        return 100.0 if self.name in SHARES else 1.0
+
+    @property
+    def key(self) -> str:
+        """What the slider is called: one of the visitor's own begins anew with what is said of today."""
+        return f"{self.name}.{self.now * self.scale:g}" if self.name in OWN else self.name
+
+    @property
+    def step(self) -> float:
+        """How far one step of the slider goes: three digits of the value today."""
+        if self.name in SHARES:
+            return 0.1
+        return float(10.0 ** (math.floor(math.log10(self.now)) - DIGITS + 2))
+
+    @property
+    def decimals(self) -> int:
+        """As many as the steps have."""
+        return max(0, -round(math.log10(self.step)))
+
+    def shown(self, value: float) -> float:
+        """A value as it stands on the slider."""
+        return round(value * self.scale, self.decimals)
+
+    @property
+    def most(self) -> float:
+        """The end of the slider."""
+        return MOST.get(self.name) or self.shown(max(REACH * self.now, 1.5 * self.then))
+
+    def taken(self, position: float, first: float) -> float | None:
+        """What the metric is asked for: None where the slider was not moved, today's own value exactly."""
+        if position == self.shown(self.now):
+            return None if first == position else self.now
+        return None if position == first else position / self.scale
+
+
+def levers(t: Translator, chosen: Choices) -> Choices:
+    """The claim, the sliders, and what the visitor says of the business; raises as the metric does."""
+    scenario = chosen.options["scenario"]
+    with st.container(border=True):
+        st.markdown(f"**{t(f'what_if.claim.{scenario}')}**")
+        st.caption(t(f"what_if.source.{scenario}"))
+        found = _moved(t, chosen) | _own(t, chosen)
+    return replace(chosen, options={**chosen.options, **found})
+
+
+def _moved(t: Translator, chosen: Choices) -> dict[str, float | None]:
+    """Retention, frequency and order value, in a row."""
+    [counts] = counted(chosen.data).values()
+    if not counts.enough:
+        return {}
+    asked = Question(dict.fromkeys(OWN), span(chosen.data).in_year, 1, 0.0)
+    now = asked.now(counts.totals)
+    then = asked.moved(SCENARIOS[chosen.options["scenario"]], {}, counts).then(counts.totals)
+    known = [
+        Lever(name, complex(getattr(now, name)).real, complex(getattr(then, name)).real) for name in COUNTED
+    ]
+    st.markdown(t("what_if.levers.counted"))
+    with st.container(horizontal=True, gap="medium"):
+        positions = {lever.name: _slider(t, chosen, lever) for lever in known}
+    st.button(
+        t("what_if.levers.reset"),
+        key="what_if.reset",
+        icon=":material/restart_alt:",
+        on_click=_reset,
+        args=(chosen, known),
+    )
+    return positions
+
+
+def _key(chosen: Choices, name: str) -> str:
+    return f"what_if.{name}.{chosen.options['scenario']}.{chosen.data.id[:8]}"
+
+
+def _slider(t: Translator, chosen: Choices, lever: Lever) -> float | None:
+    first = min(lever.shown(lever.then), lever.most)
+    position = st.slider(
+        t("what_if.levers.lever", name=t(f"column.{lever.name}"), now=_said(t, chosen, lever)),
+        0.0 if lever.name in ("retention", "word_of_mouth") else lever.step,
+        lever.most,
+        first,
+        lever.step,
+        format=f"%.{lever.decimals}f{'%%' if lever.name in SHARES else ''}",
+        key=_key(chosen, lever.key),
+        help=t(f"what_if.option.{lever.name}.help"),
+        width=210,
+        persist_state="session",
+    )
+    return lever.taken(float(position), first)
+
+
+def _said(t: Translator, chosen: Choices, lever: Lever) -> str:
+    """Where a lever stands today, in words."""
+    if lever.name in SHARES:
+        return t.percent(lever.now)
+    money = lever.name in ("order_value", "acquisition_cost")
+    return escape(t.money(lever.now, chosen.data.currency)) if money else t.number(lever.now)
+
+
+def _reset(chosen: Choices, known: list[Lever]) -> None:
+    """All sliders back to today."""
+    for lever in known:
+        st.session_state[_key(chosen, lever.name)] = lever.shown(lever.now)
+    for name in OWN:
+        now = st.session_state.get(f"what_if.{name}")
+        if now is not None:
+            st.session_state[_key(chosen, f"{name}.{now:g}")] = float(now)
+
+
+def _own(t: Translator, chosen: Choices) -> dict[str, float | None]:
+    """What the visitor says, and once it is said, what it shall become."""
+    st.markdown(t("what_if.levers.own"))
+    with st.container(horizontal=True, gap="medium"):
+        said = {name: _asked(t, chosen, name) for name in OWN}
+    recommended = SCENARIOS[chosen.options["scenario"]].recommended or 0.0
+    found: dict[str, float | None] = {}
+    with st.container(horizontal=True, gap="medium"):
+        for name, now in said.items():
+            if now is None:
+                continue
+            then = max(now, recommended) if name == "word_of_mouth" else now
+            become = _slider(t, chosen, Lever(name, now, then))
+            found |= {name: now} if become is None else {name: become, f"{name}_now": now}
+    return found
+
+
+def _asked(t: Translator, chosen: Choices, name: str) -> float | None:
+    """A number that only the visitor knows; nothing until it is given."""
+    share = name in SHARES
+    given = st.number_input(
+        t(f"what_if.levers.{name}"),
+        min_value=0.0 if name == "word_of_mouth" else 0.01,
+        max_value=MOST.get(name),
+        value=None,
+        step=1.0,
+        format="%.4g",
+        key=f"what_if.{name}",
+        placeholder=t("what_if.levers.unknown"),
+        help=t(f"what_if.option.{name}.help"),
+        width=210,
+        persist_state="session",
+    )
+    return None if given is None else given / 100 if share else given
+
+
+def ltv(page: Page) -> None:
+    """What a customer is worth for what winning one costs, beside the published figure."""
+    t, result = page.t, page.result
+    st.subheader(t("what_if.table.ltv"), anchor=False)
+    rows = story.table_rows(result, "ltv")
+    if not rows:
+        st.markdown(t("what_if.ltv.unknown"))
+        return
+    told = story.part(result, "ltv", t)
+    if told:
+        st.markdown(t.markdown(told))
+    _, value, low, high = rows[-1]
+    found = Estimate(value, low, high, result.overall.n)
+    if result.options["margin"] is not None:
+        _published(page, found)
+
+
+def _published(page: Page, found: Estimate) -> None:
+    """The published figure of the visitor's industry, or that of all."""
+    t, bands = page.t, passports.beside("clv", ("ltv_cac",))
+    if not bands:
+        return
+    band = min(bands, key=lambda each: each.industry == benchmarks.CROSS_INDUSTRY)
+    draw(page, "ltv", lambda: charts.bullet(found, band, None, "ratio", t, page.dark), band.key)
+    st.markdown(t.markdown(benchmarks.verdict(found, band, t)))
+    if page.result.options["horizon"] != PUBLISHED_YEARS:
+        st.markdown(t("what_if.ltv.years"))
+    st.caption(passports.passport(t, band))

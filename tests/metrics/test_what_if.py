@@ -1,0 +1,281 @@
+"""What if: the file's own levers, what moving them brings, and a programme for the file's customers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+import loyalty
+from loyalty import Dataset, LoyaltyError
+from loyalty.metrics.what_if import SCENARIOS, what_if
+from loyalty.views.levers import by_quarter, counted, span
+from loyalty.views.programmes import thresholds
+from tests.tables import bought, dataset, draw_orders
+
+END = date(2024, 12, 31)
+
+
+def orders(*purchases):
+    """Purchases as customer, days before the end, amount; the file begins 730 days before it ends."""
+    lines = [("start", 729, 0.0), *purchases]
+    return Dataset.from_frames(
+        orders=pd.DataFrame(
+            {
+                "customer": [who for who, _, _ in lines],
+                "date": [END - timedelta(days=days) for _, days, _ in lines],
+                "amount": [amount for _, _, amount in lines],
+            }
+        )
+    )
+
+
+def shop():
+    """Two years: of a, b, c, d only a and b come again, b twice; e is new; f comes after a pause.
+
+    Last year 4 customers (a, b, e, f) made 5 purchases for 200.
+    """
+    before = [(who, 500, 20.0) for who in "abcd"]
+    last = [("a", 100, 40.0), ("b", 364, 40.0), ("b", 10, 40.0), ("e", 0, 60.0), ("f", 50, 20.0)]
+    return orders(*before, ("f", 729, 5.0), *last)
+
+
+def column(result, table, name):
+    return {row[0]: row[result.table(table).columns.index(name)] for row in result.table(table).rows}
+
+
+class TestCounted:
+    def test_two_years_by_hand(self):
+        data = shop()
+        assert span(data).days == 365
+        [whole] = counted(data).values()
+        assert (whole.customers, whole.seen) == (6, 6)
+        # f bought 729 days before the end, in the first of the 730 days: in the year before, and again
+        assert whole.totals == (5, 3, 4, 5, 200, 1)
+
+    def test_the_levers_are_said(self):
+        result = what_if(shop())
+        assert column(result, "levers", "retention")["now"] == pytest.approx(0.6)
+        assert column(result, "levers", "retention")["then"] == pytest.approx(0.65)
+        assert column(result, "levers", "frequency")["now"] == pytest.approx(1.25)
+        assert column(result, "levers", "order_value")["now"] == pytest.approx(40)
+        assert column(result, "levers", "new")["now"] == 1
+
+    def test_against_counting_line_by_line(self):
+        lines = draw_orders(7, days=900)
+        data = dataset(orders=lines)
+        last = max(day for its in bought(lines).values() for day, _ in its)
+        last = max(last, lines["date"].max().date())
+        year = timedelta(days=365)
+        found = [0.0] * 6
+        for its in bought(lines).values():
+            late = [amount for day, amount in its if day > last - year]
+            early = [1 for day, _ in its if last - 2 * year < day <= last - year]
+            began = its[0][0] > last - year
+            found[0] += bool(early)
+            found[1] += bool(early and late)
+            found[2] += bool(late)
+            found[3] += len(late)
+            found[4] += sum(late)
+            found[5] += began
+        [whole] = counted(data).values()
+        assert whole.totals == pytest.approx(found)
+        segments = counted(data, "segment").values()
+        assert [sum(x) for x in zip(*(each.totals for each in segments), strict=True)] == pytest.approx(found)
+
+    @pytest.mark.parametrize(("days", "length"), [(730, 365), (729, 182), (364, 182), (363, 91), (182, 91)])
+    def test_the_longest_span_that_fits_twice(self, days, length):
+        lines = pd.DataFrame({"customer": "a", "amount": 5.0, "date": [END - timedelta(days=days - 1), END]})
+        assert span(Dataset.from_frames(orders=lines)).days == length
+
+    def test_less_than_two_quarters_are_refused(self):
+        lines = pd.DataFrame({"customer": "a", "amount": 5.0, "date": [END - timedelta(days=180), END]})
+        with pytest.raises(LoyaltyError) as caught:
+            what_if(Dataset.from_frames(orders=lines))
+        assert caught.value.id == "too_short"
+
+    def test_nobody_came_for_a_year(self):
+        lines = pd.DataFrame(
+            {"customer": ["a", None], "amount": 5.0, "date": [END - timedelta(days=800), END]}
+        )
+        with pytest.raises(LoyaltyError) as caught:
+            what_if(Dataset.from_frames(orders=lines))
+        assert caught.value.id == "nobody_twice"
+
+    def test_quarters_end_where_they_ended(self):
+        """Counted again, purchase by purchase, at the end of the last quarter of a year that has ended."""
+        lines = draw_orders(3, days=1250)
+        found = by_quarter(dataset(orders=lines))
+        assert list(found) == sorted(found)
+        [quarter] = [name for name in found if name.endswith("Q4")]
+        year = int(quarter[:4])
+        known = [its for its in bought(lines).values() if its[0][0].year <= year]
+        late = [[amount for day, amount in its if day.year == year] for its in known]
+        early = [[amount for day, amount in its if day.year == year - 1] for its in known]
+        assert found[quarter].customers == len(known)
+        assert found[quarter].totals == pytest.approx(
+            (
+                sum(map(bool, early)),
+                sum(bool(e and w) for e, w in zip(early, late, strict=True)),
+                sum(map(bool, late)),
+                sum(map(len, late)),
+                sum(map(sum, late)),
+                sum(its[0][0].year == year for its in known),
+            )
+        )
+        end = max(lines["date"]).date()
+        assert list(found)[-1] < f"{end.year}-Q{(end.month + 2) // 3}", "that one has not ended"
+
+
+class TestWhatIf:
+    def test_five_points_more_retention_by_hand(self):
+        """50 a year; 1 + .65/1.1 + (.65/1.1)² instead of 1 + .6/1.1 + (.6/1.1)²."""
+        result = what_if(shop())
+        before, after = (50 * (1 + r / 1.1 + (r / 1.1) ** 2) for r in (0.6, 0.65))
+        assert result.overall.value == pytest.approx(after - before)
+        assert column(result, "effects", "before")["worth"] == pytest.approx(before)
+        assert column(result, "effects", "after")["worth"] == pytest.approx(after)
+
+    def test_next_year_by_hand(self):
+        """4 customers, 60 % stay, 1 of the 4 had not bought in the year before and one like it will come."""
+        revenue = column(what_if(shop()), "effects", "before")["revenue"]
+        assert revenue == pytest.approx((0.6 * 4 + 1) * 50)
+
+    @pytest.mark.parametrize(
+        ("scenario", "factor"),
+        [
+            ("cross_selling", 1.22),
+            ("volume", 1.5),
+            ("order_size", 1.05),
+            ("order_size_most", 1.5),
+            ("visits", 1.44),
+        ],
+    )
+    def test_scenarios_that_are_factors(self, scenario, factor):
+        result = what_if(shop(), scenario=scenario)
+        for effect in ("worth", "revenue"):
+            assert column(result, "effects", "relative")[effect] == pytest.approx(factor - 1)
+
+    def test_thirteen_percent_by_recommendation(self):
+        """One new customer a year becomes 1/0.87, and each of 4 customers brings 0.13/0.87/4 a year."""
+        result = what_if(shop(), scenario="word_of_mouth", horizon=1)
+        assert result.overall.value == pytest.approx(50 * 0.13 / 0.87 / 4)
+        revenue = column(result, "effects", "difference")["revenue"]
+        assert revenue == pytest.approx(50 * 0.13 / 0.87)
+
+    def test_who_has_more_recommendations_than_the_claim_keeps_them(self):
+        assert what_if(shop(), scenario="word_of_mouth", word_of_mouth=0.3).overall.value == 0
+
+    def test_levers_set_go_before_the_scenario(self):
+        data = shop()
+        set_ = what_if(data, retention=0.65, frequency=1.25 * 1.5)
+        both = what_if(data, scenario="volume", retention=0.65)
+        assert set_.overall == both.overall
+
+    def test_every_claim_is_the_scenario_alone(self):
+        data = shop()
+        claims = column(what_if(data, scenario="volume", margin=0.3), "claims", "worth")
+        for scenario in SCENARIOS:
+            alone = what_if(data, scenario=scenario, margin=0.3)
+            assert claims[scenario] == pytest.approx(column(alone, "effects", "relative")["worth"])
+
+    def test_profit_is_known_with_the_margin_alone(self):
+        data = shop()
+        assert "profit" not in column(what_if(data), "effects", "before")
+        found = column(what_if(data, margin=0.4, acquisition_cost=10.0), "effects", "before")
+        assert found["profit"] == pytest.approx(0.4 * 170 - 10)
+        assert found["worth"] == pytest.approx(0.4 * column(what_if(data), "effects", "before")["worth"])
+
+    def test_worth_for_the_cost_of_winning(self):
+        result = what_if(shop(), margin=0.4, acquisition_cost=10.0, acquisition_cost_now=20.0, horizon=1)
+        assert column(result, "ltv", "ltv_cac") == pytest.approx({"now": 1.0, "then": 2.0})
+
+    def test_a_margin_that_moves(self):
+        result = what_if(
+            shop(), scenario="order_size", order_value=40.0, margin_now=0.4, margin=0.5, horizon=1
+        )
+        assert result.overall.value == pytest.approx(5.0)
+
+    def test_the_curve_goes_through_today_and_then(self):
+        result = what_if(shop(), horizon=5)
+        curve = column(result, "curve", "value")
+        worth = column(result, "effects", "before")["worth"], column(result, "effects", "after")["worth"]
+        assert curve[result.numbers["retention_now"]] == pytest.approx(worth[0])
+        assert curve[result.numbers["retention_then"]] == pytest.approx(worth[1])
+        assert curve[0.0] == pytest.approx(50)
+        assert curve[1.0] == pytest.approx(50 * sum(1.1**-t for t in range(5)))
+
+    def test_what_may_be_spent_on_it(self):
+        """Profit of next year is 0.4 · 0.05 · 4 · 50 higher; there are 4 customers."""
+        assert what_if(shop(), margin=0.4).numbers["affordable"] == pytest.approx(1.0)
+
+    def test_all_as_today_changes_nothing(self):
+        result = what_if(shop(), retention=0.6)
+        assert result.overall.value == pytest.approx(0)
+
+    def test_segments_start_from_their_own_values(self):
+        data = dataset(orders=draw_orders(9, days=1000))
+        whole = what_if(data, by="segment", retention=0.9)
+        step = 0.9 - whole.numbers["retention_now"]
+        for name, counts in counted(data, "segment").items():
+            r = counts.totals[1] / counts.totals[0]
+            r, spend = (r, min(r + step, 1)), counts.totals[4] / counts.totals[2]
+            before, after = (spend * (1 + x / 1.1 + (x / 1.1) ** 2) for x in r)
+            [group] = [each for each in whole.groups if each.group == name]
+            assert group.value == pytest.approx(after - before)
+
+    @pytest.mark.parametrize(
+        "lever",
+        [
+            {"retention": 1.2},
+            {"retention": -0.1},
+            {"frequency": 0},
+            {"order_value": float("nan")},
+            {"margin": 0},
+            {"margin_now": 1.5},
+            {"acquisition_cost": -1},
+            {"word_of_mouth": 1.0},
+        ],
+    )
+    def test_what_no_lever_can_be_is_refused(self, lever):
+        with pytest.raises(LoyaltyError) as caught:
+            what_if(shop(), **lever)
+        assert caught.value.id == "unknown_option"
+
+
+class TestProgramme:
+    """Last year a, b, e and f spent 40, 80, 60 and 20."""
+
+    def test_points(self):
+        found = loyalty.programme(shop(), margin=0.3, value=0.05, running=5.0)
+        assert found.members.value == 4
+        assert found.spend.value == pytest.approx(200)
+        assert found.given.value == pytest.approx(10)
+        assert found.break_even.value == pytest.approx(15 / 50)
+
+    def test_tiers(self):
+        found = loyalty.programme(shop(), margin=0.3, tiers=[(60.0, 0.1), (40.0, 0.05)], uplift=0.5)
+        assert [(tier.members, tier.spend) for tier in found.programme.tiers] == [(1, 40), (2, 140)]
+        assert found.given.value == pytest.approx(0.05 * 40 + 0.1 * 140)
+        assert found.gain.value == pytest.approx(0.5 * 54 - 1.5 * 16)
+
+    def test_who_does_not_join_costs_nothing(self):
+        found = loyalty.programme(shop(), margin=0.3, joined=0.5)
+        assert (found.members.value, found.spend.value) == (2, 100)
+
+    def test_thresholds_are_those_of_the_files_customers(self):
+        assert thresholds(shop(), (0.25, 0.5)) == [60, 40]
+        assert thresholds(shop(), (0.2,)) == [80]
+
+    def test_a_share_is_a_share(self):
+        with pytest.raises(LoyaltyError) as caught:
+            loyalty.programme(shop(), margin=40)
+        assert caught.value.id == "unknown_option"
+        assert "margin" in str(caught.value)
+
+    def test_the_interval_is_that_of_what_customers_spend(self):
+        found = loyalty.programme(shop(), margin=0.3, value=0.05, running=5.0)
+        low, high = found.spend.low, found.spend.high
+        assert low < 200 < high
+        assert found.break_even.low == pytest.approx((0.05 * high + 5) / (0.25 * high))
