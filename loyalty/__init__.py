@@ -9,6 +9,7 @@ from loyalty.metrics.clv import clv
 from loyalty.metrics.cohorts import cohorts
 from loyalty.metrics.engagement import engagement
 from loyalty.metrics.experiment import experiment
+from loyalty.metrics.forecast import forecast
 from loyalty.metrics.journey import journey
 from loyalty.metrics.loyal_new import loyal_new
 from loyalty.metrics.loyalty_index import loyalty_index
@@ -20,7 +21,9 @@ from loyalty.metrics.satisfaction import satisfaction
 from loyalty.metrics.say_do import say_do
 from loyalty.metrics.top_customers import top_customers
 from loyalty.metrics.upsell import upsell
+from loyalty.metrics.what_if import what_if
 from loyalty.models.textbook import textbook_clv
+from loyalty.views.programmes import programme
 
 __all__ = [
     "METRICS",
@@ -31,6 +34,7 @@ __all__ = [
     "cohorts",
     "engagement",
     "experiment",
+    "forecast",
     "histories",
     "journey",
     "loyal_new",
@@ -38,6 +42,7 @@ __all__ = [
     "members",
     "nps",
     "order_value",
+    "programme",
     "read",
     "repurchase",
     "rfm",
@@ -46,5 +51,6 @@ __all__ = [
     "textbook_clv",
     "top_customers",
     "upsell",
+    "what_if",
 ]
 __version__ = "0.1.0"

@@ -13,6 +13,8 @@ from loyalty.charts.bullet import bullet
 from loyalty.charts.cohorts import cohort_revenue, cohorts, retention
 from loyalty.charts.divergent import divergent
 from loyalty.charts.estimates import groups
+from loyalty.charts.forecasts import conditional, outlook, tracking
+from loyalty.charts.levers import claims, effects, worth_curve
 from loyalty.charts.lists import lists
 from loyalty.charts.lorenz import lorenz
 from loyalty.charts.months import months, sparkline, trend
@@ -50,7 +52,9 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "rfm": (segments, moves),
     "top_customers": (lorenz,),
     "clv": (value_curve, value_bins, subscribers),
+    "forecast": (outlook, tracking, conditional),
     "loyal_new": (sides, ways, portions),
+    "what_if": (effects, claims, worth_curve),
     "say_do": (quadrants, attitudes, staying, discounts),
     "experiment": (differences, arms),
     "actions": (lists,),
@@ -65,13 +69,16 @@ __all__ = [
     "attitudes",
     "breakdown",
     "bullet",
+    "claims",
     "cohort_revenue",
     "cohorts",
     "comment_counts",
+    "conditional",
     "differences",
     "discounts",
     "distribution",
     "divergent",
+    "effects",
     "groups",
     "hours",
     "kinds",
@@ -80,6 +87,7 @@ __all__ = [
     "lorenz",
     "months",
     "moves",
+    "outlook",
     "png",
     "portions",
     "quadrants",
@@ -95,12 +103,14 @@ __all__ = [
     "steps",
     "subscribers",
     "svg",
+    "tracking",
     "trend",
     "value_bins",
     "value_curve",
     "voices",
     "ways",
     "weekdays",
+    "worth_curve",
 ]
 
 

@@ -37,13 +37,20 @@ from loyalty.words import Translator
 
 
 def groups(result: Result, t: Translator, dark: bool = False) -> Chart | None:
-    """Dot and whisker by segment, largest first, with the whole as a line; None without groups."""
-    words = t("chart.groups.overall", value=t.value(result.unit, result.overall.value, result.currency))
-    return beside(result, result.overall.value, words, t, dark)
+    """Dot and whisker by segment, largest first; None without groups.
+
+    With the whole as a line, but for a total: that stands beside none of its parts.
+    """
+    value = math.nan if result.pool == "total" else result.overall.value
+    words = t("chart.groups.overall", value=t.value(result.unit, value, result.currency))
+    return beside(result, value, words, t, dark)
 
 
 def beside(result: Result, line: float, line_words: str, t: Translator, dark: bool) -> Chart | None:
-    """Dot and whisker by segment, largest first, and a line with its words; None without groups."""
+    """Dot and whisker by segment, largest first, and a line with its words where it is a number.
+
+    None without groups.
+    """
     import altair as alt
 
     known = [group for group in result.groups if math.isfinite(group.value)]

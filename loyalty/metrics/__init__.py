@@ -7,6 +7,7 @@ from loyalty.metrics import (
     cohorts,
     engagement,
     experiment,
+    forecast,
     journey,
     loyal_new,
     loyalty_index,
@@ -18,6 +19,7 @@ from loyalty.metrics import (
     say_do,
     top_customers,
     upsell,
+    what_if,
 )
 
 METRICS: tuple[Metric, ...] = (
@@ -33,7 +35,9 @@ METRICS: tuple[Metric, ...] = (
     rfm.METRIC,
     top_customers.METRIC,
     clv.METRIC,
+    forecast.METRIC,
     loyal_new.METRIC,
+    what_if.METRIC,
     say_do.METRIC,
     experiment.METRIC,
     actions.METRIC,

@@ -10,6 +10,7 @@ from loyalty.story import (
     cohorts,
     engagement,
     experiment,
+    forecast,
     journey,
     loyal_new,
     loyalty_index,
@@ -21,6 +22,7 @@ from loyalty.story import (
     say_do,
     top_customers,
     upsell,
+    what_if,
 )
 from loyalty.story.rules import Story
 
@@ -36,8 +38,10 @@ STORIES: Mapping[str, Story] = {
     "cohorts": cohorts.STORY,
     "rfm": rfm.STORY,
     "top_customers": top_customers.STORY,
+    "forecast": forecast.STORY,
     "loyal_new": loyal_new.STORY,
     "clv": clv.STORY,
+    "what_if": what_if.STORY,
     "say_do": say_do.STORY,
     "experiment": experiment.STORY,
     "actions": actions.STORY,

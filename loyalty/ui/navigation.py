@@ -25,10 +25,16 @@ SECTIONS: dict[str, dict[str, str]] = {
         "rfm": "groups",
         "top_customers": "leaderboard",
     },
-    "worth": {"clv": "payments", "loyal_new": "swap_vert"},
+    "worth": {"clv": "payments", "forecast": "trending_up", "loyal_new": "swap_vert", "what_if": "tune"},
     "both": {"say_do": "compare_arrows", "experiment": "science"},
     "next": {"actions": "checklist"},
-    "models": {"bg_nbd": "storefront", "mbg_nbd": "luggage", "pareto_nbd": "hourglass_empty"},
+    "models": {
+        "bg_nbd": "storefront",
+        "mbg_nbd": "luggage",
+        "pareto_nbd": "hourglass_empty",
+        "gamma_gamma": "wallet",
+        "shifted_beta_geometric": "subscriptions",
+    },
     "share": {"benchmarks": "flag", "learn": "school"},
 }
 WIDE = frozenset({"data", "scorecard", "benchmarks"})
