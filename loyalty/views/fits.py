@@ -9,7 +9,7 @@ from importlib import import_module
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from loyalty.core import BLANK, Estimate, by_group
+from loyalty.core import BLANK, REST, Estimate, by_group
 from loyalty.errors import LoyaltyError
 from loyalty.views.histories import Histories, histories
 
@@ -218,7 +218,7 @@ def main_groups(groups: Iterable[str | None]) -> list[str]:
     """
     names = [BLANK if name is None else name for name in groups]
     kept = by_group(((name, 1) for name in names), size=float)
-    return [name if name in kept else "*" for name in names]
+    return [name if name in kept else REST for name in names]
 
 
 def fitted(data: Dataset, model: str | None = None, until: int | None = None) -> Fitted:
