@@ -156,7 +156,7 @@ def test_leaving_is_seen_where_customers_leave(leaving, expected):
 
 @pytest.mark.skipif(not RETAIL.exists(), reason="LOYALTY_CORPUS has no folder of data beside it")
 def test_online_retail_shows_nobody_leaving():
-    """The log-likelihoods are those of its study: at their best all models are the NBD, −35,474.01."""
+    """Worked out apart from this package: at their best all models are the NBD, −35,474.01."""
     lines = pl.read_parquet(RETAIL).drop_nulls("CustomerID")
     lines = lines.filter(pl.col("Quantity") > 0, pl.col("UnitPrice") > 0)
     amount = pl.col("Quantity") * pl.col("UnitPrice")
