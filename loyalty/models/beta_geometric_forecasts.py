@@ -19,7 +19,7 @@ from loyalty.models.fitting import Params, params_of
 from loyalty.models.newton import Numbers
 
 POLE = 1e-3  # so near to a removable pole it is stepped over
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 def log_likelihood(
@@ -100,12 +100,15 @@ def _closed(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numbers:
 
 
 def _pairs_while_there(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numbers:
-    """2 ∫ c (c + 1) y E[(1 − p) (1 + p·y)^−(c + 2)] dy up to share, p ~ beta(a, b)."""
-    found = np.zeros(share.shape)
+    """2 ∫ c (c + 1) y E[(1 − p) (1 + p·y)^−(c + 2)] dy up to share, p ~ beta(a, b).
+
+    By log(1 + y), in steps that are close together at the start, where most happens.
+    """
+    found, whole = np.zeros(share.shape), np.log1p(share)
     for node, weight in zip((NODES + 1) / 2, WEIGHTS / 2, strict=True):
-        y = share * node**2  # close together at the start, where most happens
-        found += 2 * node * weight * y * _hypergeometric(c + 2, a, a + b + 1, y)
-    return 2 * c * (c + 1) * share * b / (a + b) * found
+        y = np.expm1(node**2 * whole)
+        found += 2 * node * weight * y * (1 + y) * _hypergeometric(c + 2, a, a + b + 1, y)
+    return 2 * c * (c + 1) * whole * b / (a + b) * found
 
 
 def _hypergeometric(c: Numbers, a: float, total: Numbers, y: Numbers) -> Numbers:
@@ -119,8 +122,8 @@ def _hypergeometric(c: Numbers, a: float, total: Numbers, y: Numbers) -> Numbers
         found: Numbers = (1 + y) ** -a * hyp2f1(total - c, a, total, z)
         bad = ~np.isfinite(found) & np.isfinite(y)
         if bad.any():
-            c, total, y, z = (np.broadcast_to(each, bad.shape)[bad] for each in (c, total, y, z))
-            found[bad] = np.nan_to_num((1 + y) ** -c * hyp2f1(c, total - a, total, z), posinf=0, neginf=0)
+            c, a_, total, y, z = (np.broadcast_to(each, bad.shape)[bad] for each in (c, a, total, y, z))
+            found[bad] = np.nan_to_num((1 + y) ** -c * hyp2f1(c, total - a_, total, z), posinf=0, neginf=0)
     return found
 
 
