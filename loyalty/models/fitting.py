@@ -162,7 +162,8 @@ def solve(problem: Problem, prior: bool | None = None) -> Fit:
     near = np.clip(plain.theta, problem.centre - 2 * SPREAD, problem.centre + 2 * SPREAD)
     low, high = _box(problem)
     low = low if problem.floor is None else np.maximum(low, problem.floor)
-    held = climb(_with_prior(problem), (near, problem.centre), low, high)
+    starts = (near,) if problem.rough else (near, problem.centre)  # many customers are not led elsewhere
+    held = climb(_with_prior(problem), starts, low, high)
     return _fit(problem, plain, held, state, True)
 
 
