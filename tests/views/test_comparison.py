@@ -1,4 +1,4 @@
-"""Models side by side on CDNOW, where BTYD has printed what they expect and others have measured how they err."""
+"""Models side by side on CDNOW, where BTYD has printed what they expect, and on data that are too short."""
 
 from __future__ import annotations
 
