@@ -68,8 +68,9 @@ def test_what_the_tests_import_is_declared():
     assert undeclared(imported(*AROUND), everything) == set()
 
 
-def test_a_script_that_runs_alone_names_what_it_imports():
-    text = (ROOT / "tests" / "vectors" / "lifelines_vectors.py").read_text("utf-8")
+@pytest.mark.parametrize("path", ["tests/vectors/lifelines_vectors.py", "bench/lifetimes_peer.py"])
+def test_a_script_that_runs_alone_names_what_it_imports(path):
+    text = (ROOT / path).read_text("utf-8")
     [block] = ALONE.findall(text)
     needs = tomllib.loads(block.replace("\n# ", "\n"))["dependencies"]
     assert foreign(text)
