@@ -20,7 +20,7 @@ Ecommerce Excel Facebook First Forrester Fred Gallup GitHub H HDF5 high Joe JSON
 MB medium Michahelles MM N
 Net Netflix NICE NPS nps Numbers ods of OpenDocument ORC order_value own p Page Pages pandas Parquet PDF
 Peacock percent pickle Pletikosa PNG points Profiles Polars Promoter PyArrow PySpark Python Quarterly ratio
-Recurly
+Recurly Sasser WOMMA
 REF RFM Reichheld repurchase Research Retently s SaaS Sage Satmetrix Score Shein Shopify Success SurveyMonkey
 SVG Trader typical UKCSI upsell USD UTF tsv txt xls xlsb xlsm xlsx XML YYYY Holm Strohmetz t
 BB BG CDNOW Gamma MBG NBD Pareto sBG T a b r s t_x x
