@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from loyalty.models import bg_nbd, mbg_nbd, pareto_nbd
+from loyalty.models import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd, shifted_beta_geometric
 from loyalty.texts import LANGUAGES, say
 
 MODELS = (bg_nbd, mbg_nbd, pareto_nbd)
@@ -50,7 +50,12 @@ EDGES = {
     "first day of all": ([0, 1], [0, 1], [1, 1]),
 }
 NAMES = [f"{kind}, {n}, {seed}" for kind in KINDS for n in SIZES for seed in SEEDS] + list(EDGES)
-FEW = [f"{kind}, {n}, 0" for kind in KINDS for n in (30, 300)] + list(EDGES)
+FEW = [f"{kind}, 30, 0" for kind in KINDS] + [
+    "one customer",
+    "one customer, once",
+    "all one-time",
+    "identical",
+]
 
 
 @cache
@@ -126,3 +131,53 @@ def test_all_odd_customers(model, name):
 def test_there_are_more_than_two_hundred():
     assert len(set(NAMES)) >= 200
     assert set(FEW) <= set(NAMES)
+
+
+# What customers spend in a purchase, from the numbers of their purchases
+SPENDING = {
+    "usual": lambda rng, x: rng.gamma(6.0 * x, 1 / (x * rng.gamma(4, 1 / 15, len(x)))),
+    "everyone alike": lambda rng, x: rng.gamma(6.0 * x, 1 / (0.3 * x)),
+    "always the same": lambda rng, x: np.full(len(x), 20.0),
+    "from pennies to fortunes": lambda rng, x: np.exp(rng.normal(3, 3, len(x))),
+    "without a mean": lambda rng, x: rng.pareto(0.7, len(x)) + 0.01,
+    "every day": lambda rng, x: rng.gamma(2000.0 * x, 1 / (x * rng.gamma(4, 1 / 15, len(x)))),
+}
+# The probability to leave at the end of each term
+LEAVING = {
+    "usual": lambda rng, n: rng.beta(0.7, 1.2, n),
+    "everyone alike": lambda rng, n: np.full(n, 0.2),
+    "nobody leaves": lambda rng, n: np.full(n, 1e-12),
+    "everybody leaves": lambda rng, n: np.ones(n),
+    "two kinds": lambda rng, n: np.where(rng.random(n) < 0.5, 1, 1e-12),
+}
+DRAWN = [(n, seed) for n in (1, 2, 30, 300, 3000) for seed in range(3)]
+
+
+@pytest.mark.parametrize(("n", "seed"), DRAWN)
+@pytest.mark.parametrize("kind", SPENDING)
+def test_odd_spending(kind, n, seed):
+    rng = np.random.default_rng(seed)
+    frequency = rng.geometric(0.4, n)
+    money = SPENDING[kind](rng, frequency)
+    found = gamma_gamma.fit(frequency, money)
+    check(found, gamma_gamma)
+    expected = gamma_gamma.expected_money(found, [*frequency, 0], [*money, 0])
+    assert np.isfinite(expected).all()
+    assert (expected > 0).all()
+    for unit in (100, 0.01):
+        other = gamma_gamma.fit(frequency, money * unit)
+        assert (other.state, other.simpler) == (found.state, found.simpler)
+        again = gamma_gamma.expected_money(other, [*frequency, 0], [*money * unit, 0])
+        assert again.sum() == pytest.approx(unit * expected.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize(("n", "seed"), DRAWN)
+@pytest.mark.parametrize("kind", LEAVING)
+def test_odd_subscribers(kind, n, seed):
+    rng = np.random.default_rng(seed)
+    life, watched = rng.geometric(LEAVING[kind](rng, n)) - 1, rng.integers(0, 8, n)
+    found = shifted_beta_geometric.fit(np.minimum(life, watched), life >= watched)
+    check(found, shifted_beta_geometric)
+    survival = shifted_beta_geometric.survival(found, np.arange(50))
+    assert ((survival >= 0) & (survival <= 1)).all()
+    assert (np.diff(survival) <= 0).all()
