@@ -1,5 +1,5 @@
 """BG/NBD: who is still a customer, and who has quietly left?"""
 
-from loyalty.ui import simulator
+from loyalty.ui import purchase_simulator
 
-simulator.purchases("bg_nbd")
+purchase_simulator.page("bg_nbd")

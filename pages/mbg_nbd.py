@@ -1,5 +1,5 @@
 """MBG/NBD: what of those who bought once and never came back?"""
 
-from loyalty.ui import simulator
+from loyalty.ui import purchase_simulator
 
-simulator.purchases("mbg_nbd")
+purchase_simulator.page("mbg_nbd")

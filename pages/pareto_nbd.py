@@ -1,5 +1,5 @@
 """Pareto/NBD: how long does a customer stay one?"""
 
-from loyalty.ui import simulator
+from loyalty.ui import purchase_simulator
 
-simulator.purchases("pareto_nbd")
+purchase_simulator.page("pareto_nbd")

@@ -23,7 +23,7 @@ Peacock percent pickle Pletikosa PNG points Profiles Polars Promoter PyArrow PyS
 Recurly Sasser WOMMA
 REF RFM Reichheld repurchase Research Retently s SaaS Sage Satmetrix Score Shein Shopify Success SurveyMonkey
 SVG Trader typical UKCSI upsell USD UTF tsv txt xls xlsb xlsm xlsx XML YYYY Holm Strohmetz t
-BB BG CDNOW Gamma MBG NBD Pareto sBG T a b r s t_x x
+BB BG CDNOW Gamma MBG NBD Pareto sBG Fader Hardie T a b bar q r s t_x v x z
 """,
     )
 )

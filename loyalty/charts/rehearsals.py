@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loyalty.charts.listing import tips
-from loyalty.charts.style import Across, Chart, data, finish, palette, y_axis
+from loyalty.charts.style import Across, Chart, Row, data, finish, palette, y_axis
 from loyalty.models.rehearsal import MOST, Bin, Class
 from loyalty.words import Translator
 
@@ -63,67 +62,20 @@ def _bin_texts(each: Bin, share: bool, t: Translator) -> dict[str, str]:
 def counts(classes: Sequence[Class], t: Translator, dark: bool = False) -> Chart:
     """How many customers came back how often, as bars, and how many the model would have, as points."""
     rows = [{"at": each.frequency, "bar": each.customers, "point": each.fitted} for each in classes]
-    texts = {"bar": t("simulator.counts.actual"), "point": t("simulator.counts.fitted")}
-    return _bars_and_points(rows, texts, "counts", t, dark)
+    names = {"bar": t("simulator.counts.actual"), "point": t("simulator.counts.fitted")}
+    return bars_and_points(rows, names, "counts", _classes(t), t, dark)
 
 
 def followed(classes: Sequence[Class], t: Translator, dark: bool = False) -> Chart:
-    """What customers bought next by how often they had come back, beside the model, the naive rule."""
-    known = [each for each in classes if each.customers]
+    """What customers bought next by how often they had come back, beside the model and the naive rule."""
     rows = [
         {"at": each.frequency, "bar": each.actual, "point": each.expected, "other": each.naive}
-        for each in known
+        for each in classes
+        if each.customers
     ]
-    names = {"bar": "actual", "point": "expected", "other": "naive"}
-    texts = {field: t(f"simulator.followed.{name}") for field, name in names.items()}
-    return _bars_and_points(rows, texts, "followed", t, dark)
-
-
-def _bars_and_points(
-    rows: Sequence[dict[str, Any]], names: dict[str, str], id: str, t: Translator, dark: bool
-) -> Chart:
-    """Bars of what was, and points of what somebody says, by the number of repeat purchases."""
-    import altair as alt
-
-    colours = palette(dark)
-    placed = [
-        {
-            **row,
-            "from": row["at"] - HALF,
-            "to": row["at"] + HALF,
-            "count": str(row["at"]),
-            **_texts(row, names, t),
-        }
-        for row in rows
-    ]
-    across = _classes(t)
-    top = max(row[field] for row in rows for field in names if not math.isnan(row[field]))
-    scale = alt.Scale(domain=[0, 1.05 * top or 1], nice=False)
-    hues = dict(zip(names, (colours.middle, colours.value, colours.bottom), strict=False))
-    colour = alt.Scale(domain=list(names.values()), range=list(hues.values()))
-    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=0, symbolOpacity=1, offset=LEGEND)
-    pointer = tips(count=t("simulator.axis.repeats"), **{f"{f}_text": name for f, name in names.items()})
-    base = alt.Chart(data(placed)).encode(tooltip=pointer)
-
-    def drawn(field: str, mark: Any, **channels: Any) -> Chart:
-        axis = y_axis(t(f"simulator.{id}.axis"), ",.2~f")
-        height = alt.Y(f"{field}:Q", scale=scale, axis=axis)
-        hue = alt.Color(f"{field}_name:N", scale=colour, legend=legend)
-        return mark.encode(y=height, color=hue, **channels)
-
-    bars = drawn("bar", base.mark_rect(), x=across.x("from"), x2="to:Q", y2=alt.datum(0))
-    shapes = {"point": "circle", "other": "diamond"}
-    points = [
-        drawn(field, base.mark_point(filled=True, size=70, opacity=1, shape=shape), x=across.x("at"))
-        for field, shape in shapes.items()
-        if field in names
-    ]
-    return finish(alt.layer(bars, *points), t, dark, t(f"simulator.{id}.takeaway"), height=HEIGHT)
-
-
-def _texts(row: dict[str, Any], names: dict[str, str], t: Translator) -> dict[str, str]:
-    values = {f"{field}_text": t.number(row[field], 0 if row[field] >= 20 else 1) for field in names}
-    return values | {f"{field}_name": name for field, name in names.items()}
+    fields = {"bar": "actual", "point": "expected", "other": "naive"}
+    names = {field: t(f"simulator.followed.{name}") for field, name in fields.items()}
+    return bars_and_points(rows, names, "followed", _classes(t), t, dark)
 
 
 def _classes(t: Translator) -> Across:
@@ -131,3 +83,53 @@ def _classes(t: Translator) -> Across:
     labels = (*map(str, numbers[:-1]), f"{MOST}+")
     ends = (-0.5, MOST + 0.5)
     return Across(ends, "d", t("simulator.axis.repeats"), grid=False, values=numbers, labels=labels)
+
+
+def bars_and_points(
+    rows: Sequence[Row], names: Mapping[str, str], id: str, across: Across, t: Translator, dark: bool
+) -> Chart:
+    """Bars of what was, and points of what somebody says.
+
+    Parameters
+    ----------
+    rows
+        Each with ``at``, its place on the axis, and a number in each of the fields of `names`.
+    names
+        Fields to what they are called: ``bar``, ``point`` and, where there is one, ``other``.
+    id
+        Of the sentences under ``simulator``.
+    across
+        The axis.
+    t, dark
+        Language and theme.
+    """
+    import altair as alt
+
+    colours = palette(dark)
+    scale = alt.Scale(domain=[0, 1.05 * max(row[field] for row in rows for field in names) or 1], nice=False)
+    hues = (colours.middle, colours.value, colours.bottom)[: len(names)]
+    colour = alt.Scale(domain=list(names.values()), range=list(hues))
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=0, symbolOpacity=1, offset=LEGEND)
+    pointer = tips(count=across.title or "", **{f"{field}_text": name for field, name in names.items()})
+    base = alt.Chart(data([_named(row, names, t) for row in rows])).encode(tooltip=pointer)
+
+    def drawn(field: str, mark: Any, **channels: Any) -> Chart:
+        height = alt.Y(f"{field}:Q", scale=scale, axis=y_axis(t(f"simulator.{id}.axis"), ",.2~f"))
+        return mark.encode(
+            y=height, color=alt.Color(f"{field}_name:N", scale=colour, legend=legend), **channels
+        )
+
+    bars = drawn("bar", base.mark_rect(), x=across.x("from"), x2="to:Q", y2=alt.datum(0))
+    points = [
+        drawn(field, base.mark_point(filled=True, size=70, opacity=1, shape=shape), x=across.x("at"))
+        for field, shape in (("point", "circle"), ("other", "diamond"))
+        if field in names
+    ]
+    return finish(alt.layer(bars, *points), t, dark, t(f"simulator.{id}.takeaway"), height=HEIGHT)
+
+
+def _named(row: Row, names: Mapping[str, str], t: Translator) -> dict[str, Any]:
+    texts = {f"{field}_text": t.number(row[field], 0 if row[field] >= 20 else 1) for field in names}
+    called = {f"{field}_name": name for field, name in names.items()}
+    ends = {"from": row["at"] - HALF, "to": row["at"] + HALF, "count": str(row["at"])}
+    return {**row, **ends, **texts, **called}

@@ -42,6 +42,18 @@ FORMULAS: Mapping[str, Mapping[str, str]] = {
         r"\frac{1}{(\alpha+T)^{r+x}(\beta+T)^{s}}"
         r"\\ {} + s\int_{t_x}^{T}\!\frac{du}{(\alpha+u)^{r+x}(\beta+u)^{s+1}}\bigg]\end{gathered}",
     },
+    "gamma_gamma": {
+        "spending": r"\begin{aligned} z &\sim \mathrm{Gamma}(p, \nu)\\"
+        r"\nu &\sim \mathrm{Gamma}(q, v)\end{aligned}",
+        "everyone": r"\frac{p\,v}{q-1}",
+        "spends": r"\frac{q-1}{p\,x+q-1}\cdot\frac{p\,v}{q-1} + \frac{p\,x}{p\,x+q-1}\cdot\bar z",
+    },
+    "shifted_beta_geometric": {
+        "renewing": r"\begin{aligned} P(T = t \mid \theta) &= \theta\,(1-\theta)^{t-1}\\"
+        r"\theta &\sim \mathrm{Beta}(\alpha, \beta)\end{aligned}",
+        "there": r"S(t) = \frac{B(\alpha, \beta+t)}{B(\alpha, \beta)}",
+        "retained": r"r_t = \frac{\beta+t-1}{\alpha+\beta+t-1}",
+    },
 }
 
 REFERENCES: Mapping[str, tuple[str, ...]] = {
@@ -57,5 +69,14 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
         "Schmittlein, Morrison & Colombo (1987), Counting your customers: who are they and what will they do"
         " next?, Management Science 33(1)",
         "Fader, Hardie & Lee (2005), A note on implementing the Pareto/NBD model, brucehardie.com",
+    ),
+    "gamma_gamma": (
+        "Colombo & Jiang (1999), A stochastic RFM model, Journal of Interactive Marketing 13(3)",
+        "Fader & Hardie (2013), The gamma-gamma model of monetary value, note 025, brucehardie.com",
+    ),
+    "shifted_beta_geometric": (
+        "Fader & Hardie (2007), How to project customer retention, Journal of Interactive Marketing 21(1)",
+        "Fader & Hardie (2010), Customer-base valuation in a contractual setting: the perils of ignoring"
+        " heterogeneity, Marketing Science 29(1)",
     ),
 }

@@ -1,4 +1,4 @@
-"""What a rehearsal shows: the parameters beside the truth, what followed, and the Python of it."""
+"""What a rehearsal shows: the parameters beside the truth, what followed, how good a guess was."""
 
 from __future__ import annotations
 
@@ -7,27 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from loyalty.core import Estimate
 from loyalty.models import terms
 from loyalty.models.fitting import Fit
-from loyalty.models.rehearsal import Life, Outcome, Rehearsal, guessed
+from loyalty.models.rehearsal import Life, Outcome, guessed
+from loyalty.models.renewal_rehearsal import Term
+from loyalty.models.spending_rehearsal import Purse, Tenth
 from loyalty.texts import Message
 from loyalty.words import UNKNOWN, Translator
 
 SIGNS = {"alpha": "α", "beta": "β"}  # letters that are written out in Python
 CLOSE = 0.05  # a forecast nearer than this to what came is called close
-
-CODE = """\
-import numpy as np
-from loyalty.models import {model}
-
-truth = {truth}
-age = np.resize(np.arange({months}, {half}, -1.0), {customers})
-drawn = {model}.simulate(truth, age, np.random.default_rng({seed}), horizon={months}.0)
-seen = drawn.frequency, drawn.recency, drawn.age
-
-fit = {model}.fit(*seen)
-print(fit.state, dict(fit.params))
-print({model}.probability_alive(fit, *seen))
-print({model}.expected_purchases(fit, {months}.0, *seen).sum(), drawn.future.sum())
-"""
 
 
 def letters(params: Mapping[str, float], t: Translator) -> str:
@@ -77,12 +64,12 @@ def _value(unit: str, x: float, t: Translator) -> str:
     return t.percent(x) if unit == "share" else t.number(x)
 
 
-def held(shop: Rehearsal) -> Message:
+def held(fit: Fit, truth: Mapping[str, float]) -> Message:
     """How many of the intervals hold the truth."""
-    if not shop.fit.shown:
+    if not fit.shown:
         return Message("simulator.held.unknown")
-    estimates, known = terms.estimates(shop.fit), terms.TERMS[shop.model]
-    inside = sum(e.low <= known[name].of(shop.truth) <= e.high for name, e in estimates.items())
+    estimates, known = terms.estimates(fit), terms.TERMS[fit.model]
+    inside = sum(e.low <= known[name].of(truth) <= e.high for name, e in estimates.items())
     which = "all" if inside == len(known) else "some"
     return Message(f"simulator.held.{which}", {"inside": inside, "all": len(known)})
 
@@ -112,14 +99,43 @@ def guess(people: Sequence[Life], gone: Collection[int]) -> Message:
     return Message(f"simulator.guess.{which}", holes)
 
 
-def code(shop: Rehearsal) -> str:
-    """The Python that draws the same customers and finds the same."""
-    truth = {name: round(x, 12) for name, x in shop.truth.items()}
-    return CODE.format(
-        model=shop.model,
-        truth=truth,
-        months=shop.months,
-        half=shop.months // 2,
-        customers=len(shop.age),
-        seed=shop.seed,
+# What is spent
+
+
+def purse(people: Sequence[Purse], chosen: int | None, t: Translator) -> Message:
+    """A guess at who truly spends most, by number, beside the model's and that of the means so far."""
+    best = max(people, key=lambda each: each.true)
+    by = {
+        "model": max(people, key=lambda each: each.expected),
+        "naive": max(people, key=lambda each: each.observed),
+    }
+    holes = {
+        "best": best.number + 1,
+        "true": t.money(best.true),
+        "model": by["model"].number + 1,
+        "naive": by["naive"].number + 1,
+    }
+    if chosen is None:
+        return Message("simulator.purse.none", holes)
+    return Message(
+        f"simulator.purse.{'right' if chosen == best.number else 'wrong'}", {"mine": chosen + 1, **holes}
     )
+
+
+def tenth(top: Tenth, t: Translator) -> Message:
+    """What became of the tenth of customers with the highest means so far."""
+    holes = {name: t.money(getattr(top, name)) for name in ("observed", "actual", "expected")}
+    nearer = abs(top.expected - top.actual) < abs(top.observed - top.actual)
+    return Message(f"simulator.tenth.{'nearer' if nearer else 'farther'}", holes)
+
+
+# Who renews
+
+
+def renewing(terms: Sequence[Term], mine: int, t: Translator) -> Message:
+    """A guess at how many of 100 are there at the end, beside the model's and that of an unchanging loss."""
+    last = terms[-1]
+    shares = {name: t.percent(getattr(last, name)) for name in ("actual", "expected", "low", "high", "naive")}
+    error = {"mine": abs(mine / 100 - last.actual), "model": abs(last.expected - last.actual)}
+    which = "ahead" if error["mine"] < error["model"] else "behind"
+    return Message(f"simulator.renewing.{which}", {"renewals": last.renewals, "mine": mine, **shares})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loyalty.models.textbook import WEEKS, TextbookValue
+from loyalty.models.textbook import WEEKS
 from loyalty.words import Translator
 
 FORMULAS = ("simple", "custom", "traditional")
@@ -61,17 +61,17 @@ def filled(formula: str, given: Mapping[str, float], value: float, t: Translator
     >>> print(filled("simple", INFOGRAPHIC, 25272.0, Translator("en")))
     52 \cdot \text{24.30} \cdot \text{20} = \text{25,272.00}
     """
-    money = ("spend", "weekly", "lifetime_margin")
-    numbers = {
-        LETTERS[name]: rf"\text{{{t.number(number, 2 if name in money else None)}}}"
-        for name, number in whole(given).items()
-    }
+    numbers = {LETTERS[name]: rf"\text{{{_number(name, x, t)}}}" for name, x in whole(given).items()}
     return rf"{FILLED[formula].format(**numbers)} = \text{{{t.number(value, 2)}}}"
 
 
-def results(found: TextbookValue) -> dict[str, float]:
-    """The values in the order in which they are shown."""
-    return {name: getattr(found, name) for name in (*FORMULAS, "average")}
+def _number(name: str, number: float, t: Translator) -> str:
+    """Money with two decimals, a margin with three where it has them, as the infographic has."""
+    if name in ("spend", "weekly", "lifetime_margin"):
+        return t.number(number, 2)
+    return (
+        t.number(number, 3) if name == "margin" and round(number, 2) != round(number, 3) else t.number(number)
+    )
 
 
 def python(given: Mapping[str, float]) -> str:
