@@ -113,10 +113,18 @@ def test_likelihood_is_the_closed_form(params):
     assert found == pytest.approx([float(value) for value in exact], abs=1e-10, rel=1e-12)
 
 
-@pytest.mark.parametrize("theta", [(-0.5, -1, -0.5, -1), (2, 1, -3, 2), (-1, 3, 3, 4), (1, -3, 0, -2)])
+@pytest.mark.parametrize(
+    "theta",
+    [
+        (-0.5, -1, -0.5, -1),
+        (1, -3, 0, -2),
+        pytest.param((2, 1, -3, 2), marks=pytest.mark.slow),
+        pytest.param((-1, 3, 3, 4), marks=pytest.mark.slow),
+    ],
+)
 def test_gradient_and_hessian_are_those_of_the_closed_form(theta):
-    histories = [(0, 0, 1), (3, 0.7, 1), (12, 0.9, 1.3), (1, 0.1, 0.5)]
-    weights = [5, 1, 2, 1]
+    histories = [(0, 0, 1), (12, 0.9, 1.3), (1, 0.1, 0.5)]
+    weights = [5, 2, 1]
 
     def whole(*logs):
         params = [mpmath.exp(log) for log in logs]
@@ -125,7 +133,7 @@ def test_gradient_and_hessian_are_those_of_the_closed_form(theta):
 
     value, gradient, hessian = Likelihood(collapse(*np.array(histories).T, weights), 1.0)(np.array(theta))
     units = np.eye(4, dtype=int)
-    with mpmath.workdps(40):
+    with mpmath.workdps(30):
         slopes = [float(mpmath.diff(whole, theta, unit.tolist())) for unit in units]
         bends = [[float(mpmath.diff(whole, theta, (a + b).tolist())) for a in units] for b in units]
         assert value == pytest.approx(float(whole(*theta)), abs=1e-11)
@@ -360,7 +368,6 @@ def test_start_from_a_part_ends_where_the_whole_does():
         ([0] * 50, [0] * 50, [1.0] * 50, "no_repeat"),
         ([3] * 50, [0.9] * 50, [1.0] * 50, None),
         ([2], [0.5], [1.0], None),
-        ([0], [0], [0], None),
         ([5] * 25 + [0] * 25, [0.999] * 25 + [0] * 25, [1.0] * 50, None),
         ([1_000_000, 0, 1], [1.0, 0, 0.5], [1.0, 1.0, 1.0], None),
     ],
@@ -387,3 +394,5 @@ def test_impossible_histories_are_counted():
     assert (found.n, dict(found.excluded)) == (2, {"missing": 1, "impossible": 2})
     with pytest.raises(LoyaltyError, match="left out: 1"):
         pareto_nbd.fit([1], [2], [1])
+    with pytest.raises(LoyaltyError):
+        pareto_nbd.fit([0], [0], [0])  # no time has passed
