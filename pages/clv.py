@@ -8,7 +8,7 @@ from loyalty.ui.textbook import on_paper
 
 notebook(
     clv.METRIC,
-    part("distribution", charts.value_bins),
+    part("distribution", charts.value_bins, published=("three_years",)),
     part("retention", charts.subscribers),
     part("models"),
     part("parameters"),

@@ -119,8 +119,8 @@ def value_bins(result: Result, t: Translator, dark: bool = False) -> Chart | Non
     }
     line = base.mark_line(interpolate="step-after", color=colours.muted, strokeWidth=2, strokeDash=[5, 4])
     chart = alt.layer(
-        base.mark_bar(color=colours.value, opacity=0.85, binSpacing=0).encode(
-            x2="end:Q", y=y["customers"], tooltip=pointer
+        base.mark_rect(color=colours.value, opacity=0.85, stroke=colours.background, strokeWidth=1).encode(
+            x2="end:Q", y=y["customers"], y2=alt.datum(0), tooltip=pointer
         ),
         line.encode(y=y["spenders"]),
         *_marked(result, across, t, dark),

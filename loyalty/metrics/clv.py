@@ -260,14 +260,14 @@ def _models(data: Dataset, chosen: str) -> Table:
     lines = (
         (
             each.model,
+            each.model == chosen,
             each.state,
             each.loglik,
             *map(_known, (each.expected, found.actual, each.bias, each.error)),
-            each.model == chosen,
         )
         for each in found.forecasts
     )
-    columns = ("model", "state", "loglik", "expected", "actual", "bias", "mae", "chosen")
+    columns = ("model", "chosen", "state", "loglik", "expected", "actual", "bias", "mae")
     return Table("models", columns, tuple(lines))
 
 

@@ -79,12 +79,13 @@ def members(page: Page) -> None:
         return
     st.subheader(t("cell.members.title"), anchor=False)
     key = f"{id}.members"
-    if st.session_state.get(key) not in (None, *sizes):
-        del st.session_state[key]  # a list that is empty in these data
+    if st.session_state.get(key) not in sizes:
+        st.session_state[key] = next(iter(sizes))  # the list is empty in these data
+    st.session_state[key] = st.session_state[key]  # set anew, or the old size stays on the screen
     chosen = st.selectbox(
         t("cell.members.which"),
         list(sizes),
-        key=state.choice(key, next(iter(sizes))),
+        key=state.choice(key),
         format_func=lambda code: t("cell.members.list", name=t(f"{id}.list.{code}"), n=sizes[code]),
         persist_state="session",
     )

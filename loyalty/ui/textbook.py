@@ -17,6 +17,7 @@ SHARES = ("margin", "discount", "retention")  # asked in percent
 STEPS = {"spend": 0.5, "visits": 0.05, "years": 1.0, **dict.fromkeys(SHARES, 0.5)}
 HIGHEST = {"visits": 1000.0, "years": 100.0, "margin": 100.0, "discount": 1000.0, "retention": 100.0}
 WIDTH = 210  # pixels
+ROOM = r"\small\begin{gathered}{} \\[-0.9em] %s \\[-0.9em]{} \end{gathered}"  # fractions are cut off without
 
 
 def on_paper(page: Page) -> None:
@@ -84,7 +85,7 @@ def _side(
         st.markdown(f"**{t(f'textbook.{name}')}**")
         for formula in textbook.FORMULAS:
             st.caption(t(f"textbook.formula.{formula}"))
-            st.latex(textbook.filled(formula, given, getattr(found, formula), t))
+            st.latex(ROOM % textbook.filled(formula, given, getattr(found, formula), t))
         st.metric(t("textbook.average"), t.money(found.average, currency))
 
 

@@ -57,10 +57,10 @@ def table(fits: Sequence[Fit]) -> Table | None:
     from loyalty.models.terms import letters
 
     lines = tuple(
-        (fit.model, name, each.value, fit.se[name], each.low, each.high, f"{fit.model}.parameter.{name}")
+        (fit.model, name, f"{fit.model}.parameter.{name}", each.value, fit.se[name], each.low, each.high)
         for fit in map(monthly, fits)
         if fit.shown
         for name, each in letters(fit).items()
     )
-    columns = ("model", "parameter", "estimate", "error", "estimate_low", "estimate_high", "meaning")
+    columns = ("model", "parameter", "meaning", "estimate", "error", "estimate_low", "estimate_high")
     return Table("parameters", columns, lines) if lines else None

@@ -105,16 +105,16 @@ def test_every_customer_stands_in_one_bin(data):
 def test_every_model_is_held_against_what_came(data):
     rows = {row[0]: row for row in clv(data).table("models").rows}
     assert list(rows) == ["bg_nbd", "mbg_nbd", "pareto_nbd", "naive"]
-    assert sum(row[-1] for row in rows.values()) == 1
-    actual = rows["naive"][4]
+    assert sum(row[1] for row in rows.values()) == 1
+    actual = rows["naive"][5]
     for row in rows.values():
-        assert row[5] == pytest.approx(row[3] / actual - 1)
+        assert row[6] == pytest.approx(row[4] / actual - 1)
 
 
 @pytest.mark.parametrize("model", ["bg_nbd", "mbg_nbd", "pareto_nbd"])
 def test_the_model_asked_for_answers(data, model):
     found = clv(data, model=model)
-    assert [row[0] for row in found.table("models").rows if row[-1]] == [model]
+    assert [row[0] for row in found.table("models").rows if row[1]] == [model]
 
 
 def test_a_change_of_horizon_fits_nothing(data, monkeypatch):
