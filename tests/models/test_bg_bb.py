@@ -185,3 +185,30 @@ def test_impossible_histories_are_counted():
     assert (found.n, dict(found.excluded)) == (2, {"missing": 1, "impossible": 3})
     with pytest.raises(LoyaltyError, match="left out: 1"):
         bg_bb.fit([3], [2], [6])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("customers", [1, 3, 30, 300, 3000])
+@pytest.mark.parametrize(
+    "params",
+    [
+        (1.2, 0.75, 0.66, 2.8),  # usual
+        (100, 100, 1, 3),  # everybody buys alike
+        (1, 5, 1e-5, 1),  # nobody leaves
+        (1, 1, 1e4, 1e5),  # all leave alike
+        (0.1, 0.1, 0.1, 0.1),  # of few kinds
+        (1, 1, 20, 1),  # all leave at once
+    ],
+)
+def test_odd_customers(params, customers):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        asked = rng.integers(1, 15, customers)
+        drawn = bg_bb.simulate(dict(zip(bg_bb.NAMES, params, strict=True)), asked, rng)
+        histories = drawn.frequency, drawn.recency, drawn.age
+        found = bg_bb.fit(*histories)
+        assert (found.simpler is not None) == (found.state == "boundary")
+        assert bool(found.se) == found.shown
+        assert np.isfinite([*found.params.values(), found.loglik, *found.covariance.ravel()]).all()
+        expected = bg_bb.expected_purchases(found, 5, *histories)
+        assert ((expected >= 0) & (expected <= 5)).all()
