@@ -131,12 +131,10 @@ def _quantile(counts: Counts, level: float) -> Numbers:
     found = np.zeros(len(counts.mean))
     rows = np.flatnonzero(1 - counts.some < level)
     alive, mean, shape = (column[rows] for column in counts)
-    level_alive = 1 - (1 - level) / alive
-    even = np.isinf(shape)
+    level_alive, even = 1 - (1 - level) / alive, np.isinf(shape)
     found[rows[even]] = pdtrik(level_alive[even], mean[even])
-    uneven = ~even
-    success = shape / (shape + mean)
-    found[rows[uneven]] = nbdtrik(level_alive[uneven], shape[uneven], success[uneven])
+    level_alive, mean, shape = level_alive[~even], mean[~even], shape[~even]
+    found[rows[~even]] = nbdtrik(level_alive, shape, shape / (shape + mean))
     return np.ceil(found - 1e-9)
 
 

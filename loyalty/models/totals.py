@@ -19,6 +19,7 @@ from loyalty.models.newton import Numbers
 from loyalty.models.value import Windows, while_there
 from loyalty.stats import CONFIDENCE
 
+LEAST_SHAPE = 0.1  # of the gamma distribution of a total; with less, nothing is known of it but its size
 PARTS = 6  # of a time in which leaving is told apart
 LEVELS = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 
@@ -49,9 +50,9 @@ class Totals:
         """
         variance = self.from_parameters + self.from_chance
         with np.errstate(divide="ignore", invalid="ignore"):
-            shape = np.where(variance > 0, self.expected**2 / variance, np.inf)
+            shape = np.clip(self.expected**2 / variance, LEAST_SHAPE, None)
             low, high = (gammaincinv(shape, level) / shape * self.expected for level in LEVELS)
-        sure = np.isinf(shape)
+        sure = ~(variance > 0) | np.isinf(shape)
         return np.where(sure, self.expected, low), np.where(sure, self.expected, high)
 
 
@@ -239,8 +240,12 @@ def _from_parameters(sums: Callable[[Params], Numbers], fit: Fit) -> Numbers:
 
 
 def _moved(fit: Fit, step: Numbers) -> dict[str, float]:
-    factors = np.exp(step).tolist()
-    return {name: value * by for (name, value), by in zip(fit.params.items(), factors, strict=True)}
+    """Parameters with their logarithms moved; the q of Gamma-Gamma stays above 1, as a mean needs."""
+    moved = {}
+    for (name, value), by in zip(fit.params.items(), step.tolist(), strict=True):
+        least = 1.0 if name == "q" and value > 1 else 0.0
+        moved[name] = least + (value - least) * float(np.exp(by * value / (value - least)))
+    return moved
 
 
 def _from_chance(found: Moments, customers: People, alive: Numbers, spending: Spending | None) -> Numbers:

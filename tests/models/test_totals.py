@@ -8,11 +8,13 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from loyalty.models import bg_nbd, gamma_gamma
+from loyalty.models import bg_nbd, gamma_gamma, ranges
 from loyalty.models.fitting import Fit
 from loyalty.models.totals import Spending, moments, people, totals
 from loyalty.models.value import MONTH, Windows, discounted, monthly, until
 from loyalty.texts import Message
+from tests.models.test_stress import FEW
+from tests.models.test_stress import histories as drawn_histories
 from tests.shops import shop
 
 CDNOW = {"r": 0.243, "alpha": 30.9, "a": 0.793, "b": 2.426}  # Fader, Hardie & Lee (2005), in days
@@ -198,3 +200,25 @@ def test_amounts_without_a_variance_have_that_of_the_data():
 def test_nobody_who_is_there_buys_nothing_for_sure():
     gone = totals(bg_nbd, fit_of("bg_nbd", SHOP), until(30), people(1000, 1, 100_000))
     assert [float(each[0, 0]) for each in (gone.expected, *gone.interval())] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("kind", NEWCOMERS)
+def test_whatever_the_customers_their_totals_are_numbers(kind, name):
+    """From little money to much, and where the fit says next to nothing."""
+    model, history = import_module(f"loyalty.models.{kind}"), drawn_histories(name)
+    fit, customers = model.fit(*history), people(*history)
+    amounts = np.exp(np.random.default_rng(1).normal(3, 3, len(history[0])))
+    money, kinds = np.where(history[0] > 0, amounts, np.nan), [None]
+    if history[0].any():
+        kinds.append(Spending(gamma_gamma.fit(history[0], money), history[0], money))
+    for spending in kinds:
+        found = totals(model, fit, WINDOWS, customers, spending)
+        low, high = found.interval()
+        assert np.isfinite([*found.expected, *low, *high]).all()
+        assert (low <= found.expected).all()
+        assert (found.expected <= high).all()
+        if spending:
+            ends = ranges.value(model, fit, WINDOWS, *history, spending)
+            assert np.isfinite(ends).all()
+    assert np.isfinite(ranges.purchases(model, fit, 365, *history)).all()
