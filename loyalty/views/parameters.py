@@ -29,7 +29,7 @@ def monthly(fit: Fit) -> Fit:
 
 
 def terms(fits: Sequence[Fit]) -> dict[str, float]:
-    """The parameters in terms that can be pictured, with their intervals; of models where they mean something.
+    """The parameters in terms that can be pictured, with their intervals, where they mean something.
 
     Returns
     -------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TERMS = (7, 30, 90, 365)  # days that a payment lasts
 GRACE = 0.25  # of a term: who pays later than that has left, and begins anew
+LEAST_LATE = 0.001  # share of renewals that may come later than any has so far
 LEAST_ASKED = 10  # renewals that are decided; from fewer no model can be told
 
 
@@ -148,11 +149,11 @@ def _decided(
 
 
 def _later(gaps: Numbers, since: Numbers) -> Numbers:
-    """Share of the renewals that came later than this; a little above nothing beyond all that were seen."""
+    """Share of the renewals that came later than this; a little beyond all that were seen."""
     import numpy as np
 
     beyond = len(gaps) - np.searchsorted(gaps, since, side="right")
-    return ((beyond + 0.5) / (len(gaps) + 0.5)).astype(float)
+    return np.maximum(beyond / max(1, len(gaps)), LEAST_LATE).astype(float)
 
 
 def _payment(known: Histories) -> Numbers:
