@@ -1,14 +1,13 @@
 """Gamma-Gamma against Fader & Hardie's note 025 and what must hold in any currency."""
 
-import csv
-from importlib.metadata import distribution
-
 import mpmath
 import numpy as np
 import pytest
 
 from loyalty.errors import LoyaltyError
 from loyalty.models import gamma_gamma
+from loyalty.models.summary import summarise
+from tests import cdnow
 
 NOTE_025 = {"p": 6.25, "q": 3.74, "v": 15.44}
 X = [2, 1, 0, 0, 0, 7, 1, 0, 2, 0]
@@ -16,17 +15,15 @@ ZBAR = [22.35, 11.77, 0.0, 0.0, 0.0, 73.74, 11.77, 0.0, 25.55, 0.0]
 
 
 @pytest.fixture(scope="module")
-def cdnow():
+def sample():
     """Repeat purchases and their mean amount of the 2,357 customers of the 1/10 sample, 39 weeks."""
-    name = "lifetimes/datasets/cdnow_customers_summary_with_transactions.csv"
-    with open(distribution("lifetimes").locate_file(name)) as file:
-        rows = list(csv.DictReader(file))
-    return np.array([float(row["x"]) for row in rows]), np.array([float(row["zbar"]) for row in rows])
+    table = cdnow.published("cdnow_customers_summary_with_transactions.csv")
+    return table["x"], table["zbar"]
 
 
 @pytest.fixture(scope="module")
-def note_025(cdnow):
-    return gamma_gamma.fit(*cdnow)
+def note_025(sample):
+    return gamma_gamma.fit(*sample)
 
 
 def drawn(params, customers, seed, share=1.0):
@@ -47,6 +44,16 @@ def test_cdnow_sample_as_fader_and_hardie_print_it(note_025):
     assert note_025.loglik == pytest.approx(-4055.9177, abs=0.01)
 
 
+def test_purchases_to_the_cent_as_fader_and_hardie_and_clvkit_have_them():
+    log = cdnow.log()
+    seen = summarise(log.customer, log.day, log.amount, end=cdnow.CUT.toordinal())
+    found = gamma_gamma.fit(seen.frequency, seen.money)
+    assert found.params == pytest.approx({"p": 6.25, "q": 3.74, "v": 15.44}, abs=0.005)
+    assert found.loglik == pytest.approx(-4055.9177, abs=5e-5)
+    clvkit = {"p": 6.249690, "q": 3.744180, "v": 15.442988}
+    assert found.params == pytest.approx(clvkit, rel=5e-5)
+
+
 def test_expected_money_of_note_025():
     printed = [24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17]
     new = 35.21897810218978
@@ -57,13 +64,13 @@ def test_expected_money_of_note_025():
     assert found == pytest.approx(exact, rel=1e-12)
 
 
-def test_pymc_spend_describes_as_in_hardies_paper(cdnow):
-    money = cdnow[1][cdnow[0] > 0]
+def test_pymc_spend_describes_as_in_hardies_paper(sample):
+    money = sample[1][sample[0] > 0]
     assert (len(money), round(money.mean()), round(money.std()), money.min().round()) == (946, 35, 30, 3)
 
 
-def test_log_likelihood_is_that_of_the_fit(cdnow, note_025):
-    assert gamma_gamma.log_likelihood(note_025, *cdnow).sum() == pytest.approx(note_025.loglik, abs=1e-9)
+def test_log_likelihood_is_that_of_the_fit(sample, note_025):
+    assert gamma_gamma.log_likelihood(note_025, *sample).sum() == pytest.approx(note_025.loglik, abs=1e-9)
 
 
 @pytest.mark.parametrize("theta", [(1.8, 1.3, 2.7), (-3.0, 0.2, 4.0), (5.0, -2.0, -4.0), (7.0, 7.0, 0.0)])
@@ -98,8 +105,8 @@ def test_gradient_and_hessian_are_those_of_the_density_in_mpmath(theta):
 
 
 @pytest.mark.parametrize("rate", [100.0, 0.00137])
-def test_another_currency_changes_nothing(cdnow, note_025, rate):
-    frequency, money = cdnow
+def test_another_currency_changes_nothing(sample, note_025, rate):
+    frequency, money = sample
     other = gamma_gamma.fit(frequency, money * rate)
     assert other.params == pytest.approx({**note_025.params, "v": note_025.params["v"] * rate}, rel=1e-9)
     assert other.loglik == pytest.approx(note_025.loglik - 946 * np.log(rate), abs=1e-7)
@@ -107,8 +114,8 @@ def test_another_currency_changes_nothing(cdnow, note_025, rate):
     assert gamma_gamma.expected_money(other, frequency, money * rate) == pytest.approx(expected, rel=1e-9)
 
 
-def test_weights_stand_for_customers(cdnow):
-    frequency, money = (column[:300] for column in cdnow)
+def test_weights_stand_for_customers(sample):
+    frequency, money = (column[:300] for column in sample)
     weights = np.arange(300) % 3 + 1.0
     repeated = gamma_gamma.fit(*(np.repeat(column, weights.astype(int)) for column in (frequency, money)))
     weighted = gamma_gamma.fit(frequency, money, weights)
