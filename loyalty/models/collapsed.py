@@ -13,6 +13,7 @@ from loyalty.models.fitting import take_part
 from loyalty.models.newton import Numbers
 
 Places = NDArray[np.intp]
+PACKED = 62  # bits of one number that may hold a row
 
 
 class Levels(NamedTuple):
@@ -121,10 +122,9 @@ def collapse(
     """
     x, t, age_, w = columns(frequency, recency, age, 1.0 if weights is None else weights)
     valid = (x >= 0) & (t >= 0) & (t <= age_) & (age_ < np.inf) & ((x > 0) == (t > 0))
-    valid &= (np.floor(x) == x) & (x < np.inf) & (w >= 0) & (w < np.inf) & (age_.max(initial=0.0) != 0)
+    valid &= (np.floor(x) == x) & (x < np.inf) & (w > 0) & (w < np.inf) & (age_.max(initial=0.0) != 0)
     excluded: Mapping[str, int] = {}
-    if not valid.all() or not w.any():
-        valid &= w > 0
+    if not valid.all() or not len(w):
         excluded = take_part(valid, _reasons(x, t, age_, w), w)
         x, t, age_, w = (column[valid] for column in (x, t, age_, w))
     places = [levels(column) for column in (x, t, age_)]
@@ -172,7 +172,7 @@ def _present(column: Levels) -> Levels:
 def _distinct(places: list[Levels], weights: Numbers | None) -> tuple[list[Levels], Numbers]:
     """The distinct rows in order, and how often each occurs; by sorting one packed number a row."""
     widths = [len(values).bit_length() for values, _ in places]
-    if sum(widths) > 62:
+    if sum(widths) > PACKED:
         return _distinct_long(places, weights)
     key: NDArray[Any] = places[0].place.astype(np.int32 if sum(widths) < 31 else np.int64)
     for (_, place), width in zip(places[1:], widths[1:], strict=True):

@@ -17,7 +17,7 @@ WIDEST = 9.25  # standard error of a direction that is flat
 DECREMENT = 1e-11  # log-likelihood that the last step may still gain
 NOISE = 1e-8, 1e-12  # of a log-likelihood, by rounding: in all, and as a part of it
 EDGE = 1e-9  # as good as at the bound
-STEPS = 200  # the longest ever needed were some thirty
+STEPS = 100  # the longest ever needed were some forty
 RADIUS = 2.0, 6.0  # of the first step, and of the longest
 
 
@@ -66,7 +66,7 @@ def climb(evaluate: Evaluate, starts: Iterable[Numbers], low: Numbers, high: Num
     Newton's method with a trust region. Directions in which the log-likelihood bends upward are taken by
     the size of their bend, so that every step climbs; a parameter at its bound stays there as long as it is
     pushed outward. A climb ends when the next step would gain less than 1e-11, a tiny part of what any one
-    customer says; that step is still taken.
+    customer says, or when steps gain no more than the noise of rounding; that step is still taken.
     """
     best: Optimum | None = None
     for start in starts:
@@ -81,14 +81,15 @@ def climb(evaluate: Evaluate, starts: Iterable[Numbers], low: Numbers, high: Num
 
 def _climb(evaluate: Evaluate, theta: Numbers, low: Numbers, high: Numbers) -> Optimum:
     value, gradient, hessian = evaluate(theta)
-    radius, longest = RADIUS
+    (radius, longest), before = RADIUS, np.inf
     for _ in range(STEPS):
         step = _step(theta, gradient, hessian, low, high, radius)
         gain = float((gradient * step).sum() + _bend(hessian, step) / 2)
         ahead = _within(theta + step, low, high)
-        if gain < DECREMENT:
+        if gain < DECREMENT or before <= gain < NOISE[0]:
             theta, value = ahead, value + gain
             break
+        before = gain
         found = evaluate(ahead)
         rise, length = found[0] - value, float(np.sqrt((step**2).sum()))
         noise = NOISE[0] + NOISE[1] * abs(value)
