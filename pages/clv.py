@@ -4,7 +4,7 @@ from loyalty import charts
 from loyalty.metrics import clv
 from loyalty.ui.notebook import notebook
 from loyalty.ui.parts import members, part
-from loyalty.ui.textbook import on_paper
+from loyalty.ui.textbook import behind, on_paper
 
 notebook(
     clv.METRIC,
@@ -12,6 +12,7 @@ notebook(
     part("retention", charts.subscribers),
     part("models"),
     part("parameters"),
+    behind,
     members,
     on_paper,
 )

@@ -1,4 +1,4 @@
-"""Customer lifetime value on a sheet of paper: the textbook formulas with the visitor's own numbers."""
+"""How lifetime value is found: by a model, which has a page of its own, or on a sheet of paper."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import streamlit as st
 from loyalty.errors import LoyaltyError
 from loyalty.models.textbook import TextbookValue, textbook_clv
 from loyalty.story import textbook
+from loyalty.story.clv import answering
 from loyalty.ui import cells, state
 from loyalty.ui.notebook import Page
 from loyalty.views.averages import Averages, averages
@@ -18,6 +19,12 @@ STEPS = {"spend": 0.5, "visits": 0.05, "years": 1.0, **dict.fromkeys(SHARES, 0.5
 HIGHEST = {"visits": 1000.0, "years": 100.0, "margin": 100.0, "discount": 1000.0, "retention": 100.0}
 WIDTH = 210  # pixels
 ROOM = r"\small\begin{gathered}{} \\[-0.9em] %s \\[-0.9em]{} \end{gathered}"  # fractions are cut off without
+
+
+def behind(page: Page) -> None:
+    """The way to the page of the model that answers."""
+    row = answering(page.result)
+    cells.link(page.t, row["model"] if row else "shifted_beta_geometric", "clv.lesson", "school")
 
 
 def on_paper(page: Page) -> None:
