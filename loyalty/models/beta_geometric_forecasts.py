@@ -149,7 +149,7 @@ def simulate(
     ages, ahead = columns(age, horizon)
     n = len(ages)
     rate, leaving = rng.gamma(r, 1 / alpha, n), rng.beta(a, b, n)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         last = np.floor(rng.exponential(size=n) / -np.log1p(-leaving)) + 1 - first  # of his purchases
     bought, later = rng.poisson(rate * ages).astype(float), rng.poisson(rate * ahead).astype(float)
     alive: NDArray[np.bool_] = bought < last
