@@ -66,6 +66,14 @@ def purchases(
     Notes
     -----
     The distribution has the model's probability of having left, mean and variance, see :class:`Counts`.
+
+    Examples
+    --------
+    >>> from loyalty.models import bg_nbd
+    >>> params = {"r": 0.243, "alpha": 30.9, "a": 0.793, "b": 2.426}
+    >>> low, high = purchases(bg_nbd, params, 365, [0, 26], [0, 216], [270, 217])
+    >>> low.tolist(), bool(high[0] < high[1])
+    ([0.0, 0.0], True)
     """
     customers = people(frequency, recency, age)
     counts = _counts(model, fit, horizon, customers)
@@ -135,7 +143,7 @@ def _quantile(counts: Counts, level: float) -> Numbers:
     found[rows[even]] = pdtrik(level_alive[even], mean[even])
     level_alive, mean, shape = level_alive[~even], mean[~even], shape[~even]
     found[rows[~even]] = nbdtrik(level_alive, shape, shape / (shape + mean))
-    return np.ceil(found - 1e-9)
+    return np.maximum(np.ceil(found - 1e-9), 0.0)
 
 
 def _spent(some: Numbers, mean: Numbers, square: Numbers, level: float) -> Numbers:

@@ -133,7 +133,13 @@ class People:
 def people(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, groups: ArrayLike | None = None
 ) -> People:
-    """Customers as :func:`totals` takes them; in one group where there are no groups."""
+    """Customers as :func:`totals` takes them; in one group where there are no groups.
+
+    Examples
+    --------
+    >>> people([0, 2, 0], [0, 30, 0], [90, 90, 90]).place.tolist()
+    [0, 1, 0]
+    """
     x, t, age_ = columns(frequency, recency, age)
     *few, place = pairs(x, age_)
     codes = np.zeros(len(x), np.intp) if groups is None else np.asarray(groups, np.intp)
@@ -205,6 +211,20 @@ def totals(
     sum of X amounts of a customer with true mean M and scatter 1/p has the mean square
     E[X] E[M²]/p + E[X²] E[M²]. How likely a customer is to buy at two given moments depends on the later one
     alone in all models, for he has to be there until then; within a sixth of the time it is held constant.
+
+    Examples
+    --------
+    A hundred customers in two groups who bought twice in ninety days, and the next thirty days:
+
+    >>> from loyalty.models import bg_nbd
+    >>> from loyalty.models.value import until
+    >>> fit = bg_nbd.fit([2, 0], [80, 0], 90, weights=[50, 50])
+    >>> found = totals(bg_nbd, fit, until(30), people([2] * 100, 80, 90, [0] * 60 + [1] * 40))
+    >>> bool(abs(found.expected[0, 0] / found.expected[0, 1] - 1.5) < 1e-12)
+    True
+    >>> low, high = found.interval()
+    >>> bool((low < found.expected).all() and (found.expected < high).all())
+    True
     """
     worth = np.ones(len(customers.place)) if spending is None else spending.mean
 

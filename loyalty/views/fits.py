@@ -242,6 +242,19 @@ def fitted(data: Dataset, model: str | None = None, until: int | None = None) ->
     Notes
     -----
     A few numbers of every customer come back to memory.
+
+    Examples
+    --------
+    Twenty customers who bought each four weeks for half a year, half of them only until March:
+
+    >>> import pandas as pd
+    >>> from loyalty.dataset import Dataset
+    >>> days = pd.date_range("2025-01-01", "2025-06-30", freq="28D")
+    >>> rows = [(str(who), day, 10.0) for who in range(20) for day in days[: 3 if who % 2 else 7]]
+    >>> found = fitted(Dataset.from_frames(orders=pd.DataFrame(rows, columns=["customer", "date", "amount"])))
+    >>> staying, gone = found.purchases(90)[:2]
+    >>> bool(staying > 2 > gone), found.total(90).n
+    (True, 20)
     """
 
     def make() -> Fitted:
