@@ -139,22 +139,46 @@ def _moments(
     gone = np.ones((len(chance), 1))
     gone[-1] = 0.0
     late, later = mixed.time / (alpha + mixed.time), mixed.time / (beta + mixed.time)
-    slopes = -r * mixed.rates, (r + frequency) * late, gone - s * mixed.stays, (s + gone) * later - gone
+    slopes = (
+        -r * mixed.rates,
+        (r + frequency) * late,
+        gone - s * mixed.stays,
+        (s + gone) * later - gone,
+    )
     weighted = [chance * slope for slope in slopes]
     means = np.array([np.add.reduce(column) for column in weighted])
-    bends = -np.einsum("in,jn->ij", means, means / np.maximum(weights, 1e-300))
+    bends = _squares(weighted, slopes, means, weights)
+    bends += _second(params, chance, weighted, late, later)
+    hessian = bends + np.tril(bends, -1).T
+    return _total(weights * (top + np.log(total))), np.add.reduce(means, axis=1), hessian
+
+
+def _squares(
+    weighted: Sequence[Numbers], slopes: Sequence[Numbers], means: Numbers, weights: Numbers
+) -> Numbers:
+    """Covariances of the slopes over a history's times of leaving; the lower triangle."""
+    found = -np.tril(np.einsum("in,jn->ij", means, means / np.maximum(weights, 1e-300)))
     for i, column in enumerate(weighted):
         for j in range(i + 1):
-            bends[i, j] += _product(column, slopes[j])
-    left = chance[:-1].sum()
-    bends[0, 0] += _total(means[0])
-    bends[1, 0] += r * _product(chance, late)
-    bends[1, 1] += _product(weighted[1], late) - _total(means[1])
-    bends[2, 2] += _total(means[2]) - left
-    bends[3, 2] += s * _product(chance, later)
-    bends[3, 3] += _product(weighted[3], later) + _total(later[:-1] * chance[:-1]) - _total(means[3]) - left
-    hessian = np.tril(bends) + np.tril(bends, -1).T
-    return _total(weights * (top + np.log(total))), np.add.reduce(means, axis=1), hessian
+            found[i, j] += _product(column, slopes[j])
+    return found
+
+
+def _second(
+    params: Numbers, chance: Numbers, weighted: Sequence[Numbers], late: Numbers, later: Numbers
+) -> Numbers:
+    """Means of the second derivatives of the log-weights; the lower triangle.
+
+    With a = time / (alpha + time), its own derivative being −a (1 − a), and b likewise of beta.
+    """
+    r, _, s, _ = params
+    sums, left = [_total(column) for column in weighted], _total(chance[:-1])
+    found = np.diag([sums[0], -sums[1], sums[2] - left, -sums[3] - left])
+    found[1, 0] = r * _product(chance, late)
+    found[1, 1] += _product(weighted[1], late)
+    found[3, 2] = s * _product(chance, later)
+    found[3, 3] += _product(weighted[3], later) + _product(chance[:-1], later[:-1])
+    return found
 
 
 def _total(column: Numbers) -> float:
