@@ -22,7 +22,7 @@ from loyalty.charts.style import (
     within,
 )
 from loyalty.core import Estimate, Result
-from loyalty.story.loyal_new import CLAIM
+from loyalty.story.loyal_new import CLAIM, shares
 from loyalty.story.loyal_new import ways as ways_of
 from loyalty.words import Translator
 
@@ -40,14 +40,11 @@ def sides(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     return panels([Panel(heading, "money", named)], result, t, dark)
 
 
-def portions(result: Result, t: Translator, dark: bool = False) -> Chart | None:
+def portions(result: Result, t: Translator, dark: bool = False) -> Chart:
     """Of each side two bars: its share of the customers, and of the money."""
     import altair as alt
 
     lines = [story.record(result.table("shares"), row) for row in story.table_rows(result, "shares")]
-    told = story.part(result, "shares", t)
-    if not lines or told is None:
-        return None
     rows = place([_share(line, t) for line in lines], customers=0.58, money=0.82)
     colours, count = palette(dark), len(rows)
     pointer = tips(
@@ -69,7 +66,8 @@ def portions(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         *drawn("customers", colours.middle), *drawn("money", colours.value), *labels(rows, dark)[1]
     )
     notes = [t("chart.portions.bars")]
-    return finish(chart, t, dark, t.say(told), height=rows_height(count), notes=notes)
+    told = t.say(shares(result, t))
+    return finish(chart, t, dark, told, height=rows_height(count), notes=notes)
 
 
 def _share(line: Row, t: Translator) -> dict[str, Any]:
