@@ -19,6 +19,7 @@ from loyalty.models.fitting import Params, params_of
 from loyalty.models.newton import Numbers
 
 POLE = 1e-3  # so near to a removable pole it is stepped over
+NEVER = -700.0  # log-odds of what cannot be: nothing beside 1, and quicker to raise than minus infinity
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
@@ -34,12 +35,11 @@ def log_likelihood(
 
 
 def _log_odds(fit: Params, first: int, x: Numbers, t: Numbers, age: Numbers) -> Numbers:
-    """Of having left to being there still; minus infinity where there was no chance to leave."""
+    """Of having left to being there still."""
     r, alpha, a, b = params_of(fit, NAMES)
     m = x + first
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chances = np.log(a / (b + m - 1))
-    return np.where(m == 0, -np.inf, chances + (r + x) * np.log((alpha + age) / (alpha + t)))
+    odds = np.log(a / (b + np.maximum(m - 1, 0))) + (r + x) * np.log((alpha + age) / (alpha + t))
+    return np.where(m == 0, NEVER, odds)
 
 
 def probability_alive(
