@@ -17,13 +17,12 @@ from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked, trial
 
 MEASURES = ("purchases", "revenue")
 HORIZONS = (1, 3, 6, 12)  # months
-MONEY = r"\sum_{i=1}^{⟨customers⟩} E\left[X_i(⟨ahead⟩)\right] \cdot E\left[M_i\right]"  # M: of one purchase
 UNIT = {"purchases": "count", "revenue": "money"}
 AMOUNTS = (
     *("actual", "expected", "expected_low", "expected_high"),
     *("cumulative", "cumulative_low", "cumulative_high", "first_part", "repeat_part"),
 )
-EACH = ("mae", "actual_each", "expected_each", "naive_each")
+EACH = ("mae", "actual_each", "expected_each", "naive_each", "of_hundred")
 
 
 def forecast(
@@ -118,11 +117,11 @@ def forecast(
         groups_differ=differ([_per_customer(group) for group in groups]),
         trend=trend,
         change=last_change(trend),
-        formula=METRIC.formula if measure == "purchases" else MONEY,
+        formula=METRIC.formula,
         options={"measure": measure, "horizon": horizon, "model": model},
         numbers={
             "customers": overall.n,
-            "ahead": horizon * MONTH,
+            "of_hundred": 100 * overall.value / overall.n,
             "beginners": beginners(data),
             "lost": overall.n - float(found.alive.sum()),
             **({"held_back": earlier.holdout.days} if earlier else {}),
@@ -141,7 +140,7 @@ def _units(measure: str) -> dict[str, str]:
     units |= dict.fromkeys(
         ("repeat_purchases", "repeats_expected", "repeats_so_far", "expected_so_far"), "count"
     )
-    return {**units, **dict.fromkeys(("ahead", "held_back"), "days"), "until": "date", "bias": "relative"}
+    return {**units, "held_back": "days", "until": "date", "bias": "relative"}
 
 
 def _groups(
@@ -239,7 +238,7 @@ METRIC = Metric(
     id="forecast",
     needs=(Need("orders", ("customer", "date")),),
     unit="count",
-    formula=r"\sum_{i=1}^{⟨customers⟩} E\left[X_i(⟨ahead⟩)\right]",
+    formula=r"\frac{⟨customers⟩ \cdot ⟨of_hundred⟩}{100}",
     compute=forecast,
     better="neither",
     options=(

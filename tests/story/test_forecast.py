@@ -60,12 +60,13 @@ def forecast(actual=100.0, naive=140.0, n=200, lost=0.0, measure="purchases", no
             "metric": "forecast",
             "overall": Estimate(90.0, 78.0, 104.0, n),
             "unit": unit,
-            "formula": r"\sum_{i=1}^{⟨customers⟩} E\left[X_i(⟨ahead⟩)\right]",
+            "formula": r"\frac{⟨customers⟩ \cdot ⟨of_hundred⟩}{100}",
             "options": {"measure": measure, "horizon": 2, "model": None},
-            "numbers": {"customers": n, "ahead": 60.9, "beginners": 22.4, "lost": lost, "held_back": 60},
+            "numbers": {"customers": n, "of_hundred": 45.0, "beginners": 22.4, "lost": lost, "held_back": 60},
             "units": {
                 **dict.fromkeys(("expected", "expected_low", "expected_high", "actual"), unit),
-                **dict.fromkeys(("ahead", "held_back"), "days"),
+                "held_back": "days",
+                "of_hundred": "number",
                 "bias": "relative",
                 "mae": "number",
                 "until": "date",
@@ -149,7 +150,7 @@ def test_no_far_plans_where_nobody_seems_to_leave():
 
 def test_the_formula_with_numbers():
     assert story.formula(forecast(), EN, numbers=True) == (
-        r"\text{Forecast} = \sum_{i=1}^{\text{200}} E\left[X_i(\text{61 days})\right] \approx \text{90}"
+        r"\text{Forecast} = \frac{\text{200} \cdot \text{45}}{100} \approx \text{90}"
     )
 
 
