@@ -174,6 +174,16 @@ def test_lifetimes_negative_mean_does_not_come_about():
     assert np.all(gamma_gamma.expected_money(plain, frequency, money) > 0)
 
 
+def test_uneven_spend_that_has_a_mean_is_left_alone():
+    rng = np.random.default_rng(7)
+    frequency = rng.geometric(0.5, 4_000)
+    money = gamma_gamma.simulate({"p": 3, "q": 1.6, "v": 5}, frequency, rng).money
+    found, held = gamma_gamma.fit(frequency, money), gamma_gamma.fit(frequency, money, prior=True)
+    assert (found.state, found.prior, held.prior) == ("ok", False, True)
+    assert held.params == pytest.approx(dict(found.params), rel=0.02)
+    assert held.params["q"] < 1.8
+
+
 @pytest.mark.parametrize(
     ("frequency", "money", "state", "simpler"),
     [
