@@ -126,7 +126,7 @@ def value_bins(result: Result, t: Translator, dark: bool = False) -> Chart | Non
         *_marked(result, across, t, dark),
     )
     told = story.part(result, "distribution", t)
-    notes = [t("chart.worth.bars"), t("chart.worth.line")]
+    notes = [t("chart.worth.bars"), t("chart.worth.line"), t("chart.worth.steps")]
     return finish(
         chart, t, dark, t.say(told) if told else "", height=CURVE, notes=notes, currency=result.currency
     )

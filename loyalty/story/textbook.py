@@ -54,24 +54,22 @@ def equation(formula: str) -> str:
 
 
 def filled(formula: str, given: Mapping[str, float], value: float, t: Translator) -> str:
-    r"""A formula with numbers in it and what comes out, as LaTeX.
+    r"""A formula with numbers in it and below it what comes out, as lines of LaTeX.
 
     Examples
     --------
     >>> print(filled("simple", INFOGRAPHIC, 25272.0, Translator("en")))
-    52 \cdot \text{24.30} \cdot \text{20} = \text{25,272.00}
+    52 \cdot \text{24.30} \cdot \text{20} \\ = \text{25,272.00}
     """
     numbers = {LETTERS[name]: rf"\text{{{_number(name, x, t)}}}" for name, x in whole(given).items()}
-    return rf"{FILLED[formula].format(**numbers)} = \text{{{t.number(value, 2)}}}"
+    return rf"{FILLED[formula].format(**numbers)} \\ = \text{{{t.number(value, 2)}}}"
 
 
 def _number(name: str, number: float, t: Translator) -> str:
-    """Money with two decimals, a margin with three where it has them, as the infographic has."""
+    """Money with two decimals, everything else with three digits that count."""
     if name in ("spend", "weekly", "lifetime_margin"):
         return t.number(number, 2)
-    return (
-        t.number(number, 3) if name == "margin" and round(number, 2) != round(number, 3) else t.number(number)
-    )
+    return t.number(number, len(f"{number:.3g}".partition(".")[2]))
 
 
 def python(given: Mapping[str, float]) -> str:

@@ -18,7 +18,7 @@ SHARES = ("margin", "discount", "retention")  # asked in percent
 STEPS = {"spend": 0.5, "visits": 0.05, "years": 1.0, **dict.fromkeys(SHARES, 0.5)}
 HIGHEST = {"visits": 1000.0, "years": 100.0, "margin": 100.0, "discount": 1000.0, "retention": 100.0}
 WIDTH = 210  # pixels
-ROOM = r"\small\begin{gathered}{} \\[-0.9em] %s \\[-0.9em]{} \end{gathered}"  # fractions are cut off without
+ROOM = r"\begin{gathered}{} \\[-0.9em] %s \\[-0.9em]{} \end{gathered}"  # fractions are cut off without
 
 
 def behind(page: Page) -> None:
