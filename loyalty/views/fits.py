@@ -9,8 +9,9 @@ from importlib import import_module
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from loyalty.core import BLANK, REST, Estimate, by_group
+from loyalty.core import BLANK, REST, Estimate, by_group, role_names
 from loyalty.errors import LoyaltyError
+from loyalty.texts import Message
 from loyalty.views.histories import Histories, histories
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Fitted:
         the simplest of several that fit alike; ``"only_ok"``, the others are not ``ok``; ``"none_ok"``, no
         model is, and it fits best.
     money
-        Fit of Gamma-Gamma; None where there are no amounts.
+        Fit of Gamma-Gamma; None where there are no amounts of repeat purchases.
     """
 
     histories: Histories
@@ -88,7 +89,8 @@ class Fitted:
         Raises
         ------
         LoyaltyError
-            ``missing_columns``, where there are no amounts.
+            ``missing_columns``, where there are no amounts; ``no_histories``, where all that was bought
+            again was returned.
         """
         return self._spending.mean
 
@@ -173,14 +175,15 @@ class Fitted:
 
     @cached_property
     def _spending(self) -> Spending:
-        from loyalty.core import role_names
         from loyalty.models.totals import Spending
-        from loyalty.texts import Message
 
+        own = self.histories
+        if self.money is None and (own.spent == own.spent).any():  # there are amounts
+            raise LoyaltyError("no_histories", count=len(own.spent))
         if self.money is None:
             table = Message("table.orders")
             raise LoyaltyError("missing_columns", table=table, roles=role_names(["amount"]))
-        return Spending(self.money, self.histories.frequency, self.histories.money)
+        return Spending(self.money, own.frequency, own.money)
 
     def _people(self, groups: Iterable[str | None] | None) -> tuple[People, list[str | None]]:
         import numpy as np

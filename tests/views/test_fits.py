@@ -134,6 +134,17 @@ def test_without_amounts_there_is_no_money():
     assert raised.value.id == "missing_columns"
 
 
+def test_where_all_was_returned_nothing_is_said_of_money():
+    bought = [
+        (str(who), date(2025, 1, 1) + timedelta(days=day), 10.0) for who in range(12) for day in (0, 9, 60)
+    ]
+    returned = [(str(who), date(2025, 3, 10), -20.0) for who in range(12)]
+    lines = pl.DataFrame(bought + returned, schema=["customer", "date", "amount"], orient="row")
+    with pytest.raises(LoyaltyError) as raised:
+        fitted(Dataset.from_frames(orders=lines)).total_value(12, 0.1)
+    assert raised.value.id == "no_histories"
+
+
 def orders_of_a_shop(leaving, n=400):
     """Two years of a shop from which customers leave, or never do."""
     rng = np.random.default_rng(2)
