@@ -326,6 +326,18 @@ def histories(data: Dataset) -> dict[str, Any]:
     }
 
 
+def loyal_new(data: Dataset) -> dict[str, Any]:
+    result = loyalty.loyal_new(data)
+    return {
+        "customers": result.overall.n,
+        "loyal": result.numbers["loyal_customers"],
+        "new": result.numbers["new_customers"],
+        "value": result.overall.value,
+        "year": loyalty.loyal_new(data, measure="year").overall.value,
+        "lately": loyalty.loyal_new(data, new="recent").overall.value,
+    }
+
+
 def say_do(data: Dataset) -> dict[str, Any]:
     result = loyalty.say_do(data)
     attitudes, staying = rows(result, "attitudes"), rows(result, "staying")
@@ -396,6 +408,7 @@ FIGURES: dict[str, Callable[[Dataset], dict[str, Any]]] = {
     "rfm": rfm,
     "top_customers": top_customers,
     "histories": histories,
+    "loyal_new": loyal_new,
     "say_do": say_do,
     "experiment": experiment,
     "actions": actions,

@@ -14,7 +14,7 @@ from maker.opinions import loyalty_index, satisfaction
 from maker.people import group
 from maker.records import Answer, Business, Line, Party
 from maker.together import actions, say_do
-from maker.worth import purchase_histories
+from maker.worth import loyal_new, purchase_histories
 
 
 def answers(business: Business, tables: tuple[str, ...], asked: bool = True) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def answers(business: Business, tables: tuple[str, ...], asked: bool = True) -> 
         found["rfm"] = rfm(bought, last)
         found["top_customers"] = top_customers(bought)
         found["histories"] = purchase_histories(business.lines, bought, last)
+        found["loyal_new"] = loyal_new(bought, last)
     if "responses" in tables:
         found["totals"]["responses"] = response_totals(business.answers)
         found["nps"] = nps(business.answers)

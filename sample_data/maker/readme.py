@@ -90,6 +90,8 @@ HEADLINES = {
     "histories.frequency": ("days with a repeat purchase", "d"),
     "histories.spent": ("spent by customers, less what they brought back", ".2f"),
     "histories.money": ("mean spend on a day with a repeat purchase, by customer", ".4f"),
+    "loyal_new.value": ("mean spend of a loyal customer / of a new one", ".4f"),
+    "loyal_new.year": ("the same in the last 365 days", ".4f"),
     "say_do.customers": ("customers whose answer was matched", "d"),
     "say_do.value": ("true loyalty among them", ".4f"),
     "say_do.types.true": ("true loyalty", "d"),

@@ -1,12 +1,14 @@
-"""The right answers about what customers are worth: the histories that purchase models are fitted to."""
+"""The right answers about what customers are worth: histories for purchase models, loyal against new."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from statistics import fmean
 from typing import Any
 
 from maker.counting import Purchase, histories
 from maker.records import Line
+
+LOYAL, LATELY, YEAR = 3, 90, 365  # purchases; days
 
 
 def purchase_histories(lines: list[Line], bought: list[Purchase], last: date) -> dict[str, Any]:
@@ -54,3 +56,29 @@ def history(its: list[Purchase], back: list[tuple[date, int]], last: date) -> tu
         later,
         sum(cents for _, cents in paid),
     )
+
+
+def loyal_new(bought: list[Purchase], last: date) -> dict[str, Any]:
+    """How many times as much a customer with three purchases or more spent as one with a single purchase.
+
+    ``year``: in the last 365 days; ``lately``: against customers who came in the last 90 days and bought less
+    than three times.
+    """
+    people = list(histories(bought).values())
+    year = last - timedelta(days=YEAR)
+    loyal = [its for its in people if len(its) >= LOYAL]
+    once = [its for its in people if len(its) == 1]
+    lately = [its for its in people if len(its) < LOYAL and (last - its[0].day).days < LATELY]
+    return {
+        "customers": len(people),
+        "loyal": len(loyal),
+        "new": len(once),
+        "value": mean_spend(loyal) / mean_spend(once),
+        "year": mean_spend(loyal, year) / mean_spend(once, year),
+        "lately": mean_spend(loyal) / mean_spend(lately),
+    }
+
+
+def mean_spend(people: list[list[Purchase]], after: date = date.min) -> float:
+    """What a customer spent on average after a day, in cents."""
+    return fmean(sum(each.cents for each in its if each.day > after) for its in people)
