@@ -31,6 +31,7 @@ WORTH = ("worth", "worth_low", "worth_high")
 WHOLE = (0.0, 1.0)
 ROOM = 0.03  # of the axis, before zero
 FORMAT = "+.0%"
+ROOM_LEFT = 0.25  # retention from which words fit to the left of a point
 
 Line = Mapping[str, Any]
 
@@ -213,10 +214,11 @@ def _stands(
         base = alt.Chart(data([{**row, "words": words, "small": when == "now"}])).encode(
             x=across.x("retention"), y=level("value")
         )
-        below = when == "now"
-        side: dict[str, Any] = {"align": "left", "dx": 9, "dy": 14 if below else 0}
-        if across.late(row["retention"]):
-            side = {"align": "right", "dx": -9, "dy": 0 if below else -10}
+        side: dict[str, Any] = {"align": "left", "dx": 2, "dy": 17}
+        if when == "then":
+            side = {"align": "right" if row["retention"] > ROOM_LEFT else "left", "dx": -2, "dy": -17}
+        elif row["retention"] > 1 - ROOM_LEFT:
+            side["align"] = "right"
         drawn += [
             dots(base, colours),
             base.mark_text(**side, fontSize=SMALL_FONT + 1, fontWeight=600).encode(text="words:N"),

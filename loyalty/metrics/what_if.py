@@ -40,11 +40,11 @@ UNITS = {
     **dict.fromkeys((*RELATIVE, *WORTH, "claimed"), "relative"),
     **dict.fromkeys(("retention", "retention_now", "retention_then", "margin", "word_of_mouth"), "share"),
     **dict.fromkeys(("kept_now", "kept_then", "rate"), "share"),
-    **dict.fromkeys(("frequency", "friends_now", "friends_then", *ELASTICITY), "number"),
-    **dict.fromkeys(RATIO, "ratio"),
+    **dict.fromkeys(("frequency", "friends_now", "friends_then"), "number"),
+    **dict.fromkeys((*RATIO, *ELASTICITY), "ratio"),
 }
 WORTH_OF = r"⟨spend_{0}⟩ \sum_{{t=0}}^{{⟨spans⟩-1}} \left(\frac{{⟨kept_{0}⟩}}{{1+⟨rate⟩}}\right)^{{t}}"
-PLAIN = rf"\begin{{aligned}}[t] & {WORTH_OF.format('then')} \\ & - {WORTH_OF.format('now')} \end{{aligned}}"
+PLAIN = rf"\begin{{aligned}} & {WORTH_OF.format('then')} \\ & - {WORTH_OF.format('now')} \end{{aligned}}"
 FRIENDS = PLAIN.replace(r" \\ & -", r" \cdot ⟨friends_then⟩ \\ & -").replace(
     r" \end", r" \cdot ⟨friends_now⟩ \end"
 )

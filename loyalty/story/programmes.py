@@ -15,8 +15,9 @@ def sentences(found: Outlook, uplift: float, currency: str | None, t: Translator
 
 
 def _cost(found: Outlook, currency: str | None, t: Translator) -> Message:
+    kind = "cost_running" if found.programme.running else "cost"
     return Message(
-        "what_if.programme.told.cost",
+        f"what_if.programme.told.{kind}",
         {
             "members": t.count(found.members.value),
             "spend": t.money(found.spend.value, currency),
@@ -30,13 +31,14 @@ def _cost(found: Outlook, currency: str | None, t: Translator) -> Message:
 def _break_even(found: Outlook, t: Translator) -> Message:
     if math.isinf(found.break_even.value):
         return Message("what_if.programme.told.never")
+    kind = "break_even_fixed" if found.programme.fixed else "break_even"
     return Message(
-        "what_if.programme.told.break_even",
+        f"what_if.programme.told.{kind}",
         {
-            "break_even": t.relative(found.break_even.value),
-            "needed": t.relative(found.needed.value),
-            "low": t.relative(found.needed.low),
-            "high": t.relative(found.needed.high),
+            "break_even": t.percent(found.break_even.value),
+            "needed": t.percent(found.needed.value),
+            "low": t.percent(found.needed.low),
+            "high": t.percent(found.needed.high),
             "years": str(WITHIN),
         },
     )
@@ -45,7 +47,7 @@ def _break_even(found: Outlook, t: Translator) -> Message:
 def _payback(found: Outlook, uplift: float, currency: str | None, t: Translator) -> Message:
     gain, months = found.gain, found.payback.value
     told = {
-        "uplift": t.relative(uplift) if uplift else t.percent(0.0),
+        "uplift": t.percent(uplift),
         "gain": t.money(abs(gain.value), currency),
         "low": t.signed("money", gain.low, currency),
         "high": t.signed("money", gain.high, currency),

@@ -51,6 +51,7 @@ def claims(result: Result, t: Translator) -> Message:
     line = next(each for each in _lines(result, "claims") if each["scenario"] == "retention")
     names = ("claimed", "relative", "relative_low", "relative_high", "worth", "worth_low", "worth_high")
     told = {name: "" if line[name] is None else t.relative(line[name]) for name in names}
+    told["claimed"] = t.percent(line["claimed"], 0)
     return Message(f"what_if.claims.{_reached(line)}", told)
 
 

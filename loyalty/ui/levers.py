@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,6 +16,9 @@ from loyalty.ui.controls import Choices
 from loyalty.ui.notebook import Page, draw
 from loyalty.views.levers import counted, span
 from loyalty.words import Translator, escape
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 COUNTED = ("retention", "frequency", "order_value")
 SHARES = frozenset({"retention", "margin", "word_of_mouth"})  # shown in percent
@@ -57,7 +61,7 @@ class Lever:
         """How far one step of the slider goes: three digits of the value today."""
         if self.name in SHARES:
             return 0.1
-        return float(10.0 ** (math.floor(math.log10(self.now)) - DIGITS + 2))
+        return float(10.0 ** (math.floor(math.log10(self.now)) - DIGITS + 1))
 
     @property
     def decimals(self) -> int:
@@ -77,7 +81,7 @@ class Lever:
         """What the metric is asked for: None where the slider was not moved, today's own value exactly."""
         if position == self.shown(self.now):
             return None if first == position else self.now
-        return None if position == first else position / self.scale
+        return None if position == first else round(position / self.scale, 9)
 
 
 def levers(t: Translator, chosen: Choices) -> Choices:
@@ -102,8 +106,10 @@ def _moved(t: Translator, chosen: Choices) -> dict[str, float | None]:
         Lever(name, complex(getattr(now, name)).real, complex(getattr(then, name)).real) for name in COUNTED
     ]
     st.markdown(t("what_if.levers.counted"))
-    with st.container(horizontal=True, gap="medium"):
-        positions = {lever.name: _slider(t, chosen, lever) for lever in known}
+    positions = {}
+    for place, lever in zip(_places(), known, strict=True):
+        with place:
+            positions[lever.name] = _slider(t, chosen, lever)
     st.button(
         t("what_if.levers.reset"),
         key="what_if.reset",
@@ -121,7 +127,7 @@ def _key(chosen: Choices, name: str) -> str:
 def _slider(t: Translator, chosen: Choices, lever: Lever) -> float | None:
     first = min(lever.shown(lever.then), lever.most)
     position = st.slider(
-        t("what_if.levers.lever", name=t(f"column.{lever.name}"), now=_said(t, chosen, lever)),
+        _label(t, chosen, lever),
         0.0 if lever.name in ("retention", "word_of_mouth") else lever.step,
         lever.most,
         first,
@@ -129,10 +135,17 @@ def _slider(t: Translator, chosen: Choices, lever: Lever) -> float | None:
         format=f"%.{lever.decimals}f{'%%' if lever.name in SHARES else ''}",
         key=_key(chosen, lever.key),
         help=t(f"what_if.option.{lever.name}.help"),
-        width=210,
         persist_state="session",
     )
     return lever.taken(float(position), first)
+
+
+def _label(t: Translator, chosen: Choices, lever: Lever) -> str:
+    """Name and today's value; below an input that has the name, today's value alone."""
+    now = _said(t, chosen, lever)
+    if lever.name in OWN:
+        return t("what_if.levers.then", now=now)
+    return t("what_if.levers.lever", name=t(f"column.{lever.name}"), now=now)
 
 
 def _said(t: Translator, chosen: Choices, lever: Lever) -> str:
@@ -148,7 +161,7 @@ def _reset(chosen: Choices, known: list[Lever]) -> None:
     for lever in known:
         st.session_state[_key(chosen, lever.name)] = lever.shown(lever.now)
     for name in OWN:
-        now = st.session_state.get(f"what_if.{name}")
+        now = st.session_state.get(f"what_if.own.{name}")
         if now is not None:
             st.session_state[_key(chosen, f"{name}.{now:g}")] = float(now)
 
@@ -156,21 +169,24 @@ def _reset(chosen: Choices, known: list[Lever]) -> None:
 def _own(t: Translator, chosen: Choices) -> dict[str, float | None]:
     """What the visitor says, and once it is said, what it shall become."""
     st.markdown(t("what_if.levers.own"))
-    with st.container(horizontal=True, gap="medium"):
-        said = {name: _asked(t, chosen, name) for name in OWN}
     recommended = SCENARIOS[chosen.options["scenario"]].recommended or 0.0
     found: dict[str, float | None] = {}
-    with st.container(horizontal=True, gap="medium"):
-        for name, now in said.items():
-            if now is None:
-                continue
-            then = max(now, recommended) if name == "word_of_mouth" else now
-            become = _slider(t, chosen, Lever(name, now, then))
-            found |= {name: now} if become is None else {name: become, f"{name}_now": now}
+    for place, name in zip(_places(), OWN, strict=True):
+        with place:
+            now = _asked(t, name)
+            if now is not None:
+                then = max(now, recommended) if name == "word_of_mouth" else now
+                become = _slider(t, chosen, Lever(name, now, then))
+                found |= {name: now} if become is None else {name: become, f"{name}_now": now}
     return found
 
 
-def _asked(t: Translator, chosen: Choices, name: str) -> float | None:
+def _places() -> list[DeltaGenerator]:
+    """Three beside one another, or below on a telephone."""
+    return st.columns(len(OWN), gap="medium")
+
+
+def _asked(t: Translator, name: str) -> float | None:
     """A number that only the visitor knows; nothing until it is given."""
     share = name in SHARES
     given = st.number_input(
@@ -180,10 +196,9 @@ def _asked(t: Translator, chosen: Choices, name: str) -> float | None:
         value=None,
         step=1.0,
         format="%.4g",
-        key=f"what_if.{name}",
+        key=f"what_if.own.{name}",
         placeholder=t("what_if.levers.unknown"),
         help=t(f"what_if.option.{name}.help"),
-        width=210,
         persist_state="session",
     )
     return None if given is None else given / 100 if share else given
