@@ -127,8 +127,9 @@ class Likelihood:
     def __init__(self, frequency: Numbers, money: Numbers, weights: Numbers) -> None:
         self.counts, self.customers = _counted(frequency, weights)
         self.n, self.constant = float(weights.sum()), -_dot(weights, np.log(money))
-        columns = np.array([frequency, money, 1 / money, weights, weights * frequency])
-        self.parts = [columns[:, cut : cut + PART] for cut in range(0, len(money), PART)]
+        columns = frequency, money, 1 / money, weights, weights * frequency
+        cuts = (slice(cut, cut + PART) for cut in range(0, len(money), PART))
+        self.parts = [tuple(column[cut] for column in columns) for cut in cuts]
 
     def __call__(self, logs: Numbers) -> tuple[float, Numbers, Numbers]:
         """Value, gradient and Hessian at the logs of the parameters."""
@@ -188,13 +189,17 @@ def _sums(
 
     The logarithms are those of q / (px + q) over the share, and of px / (px + q) over the rest.
     """
-    both = p * frequency + q
-    far, near = frequency * (q / v * money - p) / both, (v * p * inverse - q) / both
+    per = 1 / (p * frequency + q)
+    far, near = frequency * (q / v * money - p) * per, (v * p * inverse - q) * per
     share = v / (v + frequency * money)
-    spread = share - share * share
-    common = (_dot(weights, column) for column in (np.log1p(far), share, spread))
-    own = (_dot(purchases, column) for column in (np.log1p(near), share, spread))
-    return np.array([[*common], [*own]])
+    square = share * share
+    common, own = _dot(weights, share), _dot(purchases, share)
+    return np.array(
+        [
+            [_dot(weights, np.log1p(far)), common, common - _dot(weights, square)],
+            [_dot(purchases, np.log1p(near)), own, own - _dot(purchases, square)],
+        ]
+    )
 
 
 def _dot(left: Numbers, right: Numbers) -> float:
