@@ -8,8 +8,9 @@ from typing import Any
 
 SAMPLE_DATA = Path(__file__).parents[1] / "sample_data"
 ANSWERS: dict[str, Any] = json.loads((SAMPLE_DATA / "answers.json").read_text(encoding="utf-8"))
-# Metric: its unit, and the parts of answers.json that hold its value and what it rests on.
-PROMISED = {
+# Metric: its unit, and the parts of answers.json that hold its value and what it rests on. What only a model
+# can say is promised in none; that it rests on every customer is.
+PROMISED: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...]]] = {
     "nps": ("points", ("nps", "standard", "value"), ("nps", "standard", "n")),
     "satisfaction": ("share", ("satisfaction", "value"), ("satisfaction", "n")),
     "loyalty_index": ("score", ("loyalty_index", "value"), ("loyalty_index", "n")),
@@ -21,6 +22,10 @@ PROMISED = {
     "cohorts": ("share", ("cohorts", "value"), ("cohorts", "customers")),
     "rfm": ("share", ("rfm", "value"), ("rfm", "customers")),
     "top_customers": ("share", ("top_customers", "value"), ("top_customers", "customers")),
+    "clv": ("money", None, ("histories", "customers")),
+    "forecast": ("count", None, ("histories", "customers")),
+    "loyal_new": ("ratio", ("loyal_new", "value"), ("loyal_new", "customers")),
+    "what_if": ("money", None, ("histories", "customers")),
     "say_do": ("share", ("say_do", "value"), ("say_do", "customers")),
     "experiment": ("number", ("experiment", "value"), ("experiment", "n")),
     "actions": ("share", ("actions", "value"), ("actions", "customers")),

@@ -475,6 +475,7 @@ def test_files_that_belong_together_answer_as_one() -> None:
 )
 def test_the_page_shows_what_is_promised(business: str, language: str, metric: str) -> None:
     unit, path, _ = PROMISED[metric]
+    assert path
     at = app(metric, language, **{state.OPENED: state.sample(business, "tidy")})
     assert not at.exception
     assert at.metric[0].value == Translator(language).value(unit, promised(f"{business}.xlsx", *path))
