@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln, zeta
 
 from loyalty.models import fitting
 from loyalty.models.collapsed import Histories, collapse
 from loyalty.models.newton import Numbers
+from loyalty.models.sums import dot
 
 NAMES = ("r", "alpha", "a", "b")
 BLOCK = 8192  # histories at once, so that they stay in the processor's cache
@@ -127,24 +128,24 @@ class Likelihood:
         x, m, n = self.x, self.chances, self.by_x
         value = _rise(gammaln, r, x) - x * np.log(alpha) + _rise(gammaln, b, m) - _rise(gammaln, a + b, m)
         pairs = (r, x), (b, m), (a + b, m)
-        by_r, by_b, by_both = (_dot(n, _rise(digamma, base, by)) for base, by in pairs)
-        bend_r, bend_b, bend_both = (_dot(n, _rise(_trigamma, base, by)) for base, by in pairs)
-        gradient = np.array([r * by_r, -_dot(n, x), -a * by_both, b * (by_b - by_both)])
+        by_r, by_b, by_both = (dot(n, _rise(digamma, base, by)) for base, by in pairs)
+        bend_r, bend_b, bend_both = (dot(n, _rise(_trigamma, base, by)) for base, by in pairs)
+        gradient = np.array([r * by_r, -dot(n, x), -a * by_both, b * (by_b - by_both)])
         bend = (r * r * bend_r, 0.0, -a * a * bend_both, b * b * (bend_b - bend_both))
         hessian = np.diag(gradient * (1, 0, 1, 1) + bend)
         hessian[2, 3] = hessian[3, 2] = -a * b * bend_both
-        return _dot(n, value), gradient, hessian
+        return dot(n, value), gradient, hessian
 
     def _times(self, r: float, alpha: float) -> tuple[float, Numbers, Numbers]:
         """Of no purchase since the last one, as if everybody were still there."""
         customers, purchases = self.by_age
         waited, passed = np.log1p(self.ages / alpha), self.ages / (alpha + self.ages)
         load = r * customers + purchases
-        by_r, both = -r * _dot(customers, waited), r * _dot(customers, passed)
+        by_r, both = -r * dot(customers, waited), r * dot(customers, passed)
         hessian = np.zeros((4, 4))
         hessian[0, :2] = by_r, both
-        hessian[1, :2] = both, -_dot(load, passed * (1 - passed))
-        return -_dot(load, waited), np.array([by_r, _dot(load, passed), 0, 0]), hessian
+        hessian[1, :2] = both, -dot(load, passed * (1 - passed))
+        return -dot(load, waited), np.array([by_r, dot(load, passed), 0, 0]), hessian
 
     def _mixture(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Numbers, Numbers]:
         """Of having left instead."""
@@ -153,12 +154,12 @@ class Likelihood:
         value, sums, by_x = self._sums(r, alpha, np.log(a / (b + others)))
         left_g, left_p, left_h, left_hh, gg, gh, hh = sums
         left, torn, torn_g, torn_h = by_x
-        gradient = np.array([r * left_g, left_h, left.sum(), _dot(left, slope)])
+        gradient = np.array([r * left_g, left_h, left.sum(), dot(left, slope)])
         hessian = np.zeros((4, 4))
-        hessian[0] = r * left_g + r * r * gg, r * (left_p + gh), r * torn_g.sum(), r * _dot(torn_g, slope)
-        hessian[1, 1:] = left_hh + hh, torn_h.sum(), _dot(torn_h, slope)
-        hessian[2, 2:] = torn.sum(), _dot(torn, slope)
-        hessian[3, 3] = _dot(left, slope * others / (b + others)) + _dot(torn, slope * slope)
+        hessian[0] = r * left_g + r * r * gg, r * (left_p + gh), r * torn_g.sum(), r * dot(torn_g, slope)
+        hessian[1, 1:] = left_hh + hh, torn_h.sum(), dot(torn_h, slope)
+        hessian[2, 2:] = torn.sum(), dot(torn, slope)
+        hessian[3, 3] = dot(left, slope * others / (b + others)) + dot(torn, slope * slope)
         return value, gradient, np.triu(hessian) + np.triu(hessian, 1).T
 
     def _sums(self, r: float, alpha: float, odds: Numbers) -> tuple[float, Numbers, Numbers]:
@@ -172,14 +173,14 @@ class Likelihood:
             g, p, q, c = log_age[age] - log_t[t], share_age[age], share_t[t], power[x]
             z = odds[x] + c * g
             least = np.exp(-np.abs(z))
-            value += _dot(w, np.maximum(z, 0) + np.log(1 + least))
+            value += dot(w, np.maximum(z, 0) + np.log(1 + least))
             left = w * np.where(z > 0, 1, least) / (1 + least)
             torn = w * least / (1 + least) ** 2
             fall = p - q
             h, torn_g = c * fall, torn * g
             torn_h, left_h = torn * h, left * h
-            sums[:4] += _dot(left, g), _dot(left, fall), left_h.sum(), _dot(left_h, 1 - p - q)
-            sums[4:] += _dot(torn_g, g), _dot(torn_g, h), _dot(torn_h, h)
+            sums[:4] += dot(left, g), dot(left, fall), left_h.sum(), dot(left_h, 1 - p - q)
+            sums[4:] += dot(torn_g, g), dot(torn_g, h), dot(torn_h, h)
             by_x += [np.bincount(x, row, len(odds)) for row in (left, torn, torn_g, torn_h)]
         return value, sums, by_x
 
@@ -191,8 +192,3 @@ def _rise(function: Callable[[Any], Any], base: float, by: Numbers) -> Numbers:
 
 def _trigamma(values: Any) -> Any:
     return zeta(2.0, values)
-
-
-def _dot(left: NDArray[Any], right: NDArray[Any]) -> float:
-    """A sum of products in which no threads of BLAS take part."""
-    return float(np.einsum("i,i->", left, right))

@@ -20,6 +20,7 @@ from scipy.special import betaln, digamma, gammaln, zeta
 from loyalty.models.collapsed import columns
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve, take_part
 from loyalty.models.newton import Numbers
+from loyalty.models.sums import dot
 
 NAMES = ("p", "q", "v")
 CENTRE = (2.0, 3.0, 1.0)  # of the prior, with money around 1: a population mean of 1
@@ -126,7 +127,7 @@ class Likelihood:
 
     def __init__(self, frequency: Numbers, money: Numbers, weights: Numbers) -> None:
         self.counts, self.customers = _counted(frequency, weights)
-        self.n, self.constant = float(weights.sum()), -_dot(weights, np.log(money))
+        self.n, self.constant = float(weights.sum()), -dot(weights, np.log(money))
         columns = frequency, money, 1 / money, weights, weights * frequency
         cuts = (slice(cut, cut + PART) for cut in range(0, len(money), PART))
         self.parts = [tuple(column[cut] for column in columns) for cut in cuts]
@@ -150,14 +151,14 @@ class Likelihood:
         own, n = p * self.counts, self.customers
         both, weights = own + q, n * own
         mean, bend = digamma(both) - np.log(both), zeta(2, both)
-        slope = _dot(weights, mean - digamma(own) + np.log(own)), q * _dot(n, mean - digamma(q) + np.log(q))
+        slope = dot(weights, mean - digamma(own) + np.log(own)), q * dot(n, mean - digamma(q) + np.log(q))
         hessian = np.zeros((3, 3))
-        hessian[0, 0] = slope[0] + _dot(weights * own, bend - zeta(2, own))
-        hessian[1, 1] = slope[1] + q * q * _dot(n, bend - zeta(2, q))
-        hessian[0, 1] = hessian[1, 0] = q * _dot(weights, bend)
+        hessian[0, 0] = slope[0] + dot(weights * own, bend - zeta(2, own))
+        hessian[1, 1] = slope[1] + q * q * dot(n, bend - zeta(2, q))
+        hessian[0, 1] = hessian[1, 0] = q * dot(weights, bend)
         value = np.log(own * q / both / (2 * np.pi)) / 2 + _beyond_stirling(both)
         value -= _beyond_stirling(own) + _beyond_stirling(np.array(q))
-        return _dot(n, value), np.array([*slope, 0.0]), hessian
+        return dot(n, value), np.array([*slope, 0.0]), hessian
 
 
 def _beyond_stirling(z: Numbers) -> Numbers:
@@ -193,18 +194,13 @@ def _sums(
     far, near = frequency * (q / v * money - p) * per, (v * p * inverse - q) * per
     share = v / (v + frequency * money)
     square = share * share
-    common, own = _dot(weights, share), _dot(purchases, share)
+    common, own = dot(weights, share), dot(purchases, share)
     return np.array(
         [
-            [_dot(weights, np.log1p(far)), common, common - _dot(weights, square)],
-            [_dot(purchases, np.log1p(near)), own, own - _dot(purchases, square)],
+            [dot(weights, np.log1p(far)), common, common - dot(weights, square)],
+            [dot(purchases, np.log1p(near)), own, own - dot(purchases, square)],
         ]
     )
-
-
-def _dot(left: Numbers, right: Numbers) -> float:
-    """A sum of products without BLAS, whose threads cost more than they bring here."""
-    return float(np.einsum("i,i->", left, right))
 
 
 def log_likelihood(fit: Params, frequency: ArrayLike, money: ArrayLike) -> Numbers:

@@ -10,6 +10,7 @@ from scipy.special import digamma, gammaln, zeta
 
 from loyalty.models.collapsed import Histories
 from loyalty.models.newton import Numbers
+from loyalty.models.sums import dot, total
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
 NODES, WEIGHTS = (NODES[:, None] + 1) / 2, WEIGHTS[:, None] / 2  # over 0…1, one row a node
@@ -54,11 +55,11 @@ class Likelihood:
     def _counts(self, r: float, alpha: float) -> tuple[float, Numbers, Numbers]:
         """Of the factor Γ(r + x) / Γ(r) / alpha^x, which knows no time of leaving."""
         x, n = self.x, self.by_x
-        slope = float(r * _total(n * (digamma(r + x) - digamma(r))))
-        value = _total(n * (gammaln(r + x) - gammaln(r) - x * np.log(alpha)))
+        slope = float(r * total(n * (digamma(r + x) - digamma(r))))
+        value = total(n * (gammaln(r + x) - gammaln(r) - x * np.log(alpha)))
         hessian = np.zeros((4, 4))
-        hessian[0, 0] = slope + r * r * _total(n * (zeta(2, r + x) - zeta(2, r)))
-        return value, np.array([slope, -_total(n * x), 0.0, 0.0]), hessian
+        hessian[0, 0] = slope + r * r * total(n * (zeta(2, r + x) - zeta(2, r)))
+        return value, np.array([slope, -total(n * x), 0.0, 0.0]), hessian
 
 
 class Mixture(NamedTuple):
@@ -134,8 +135,8 @@ def _moments(
     mixed = mixture(params, frequency, recency, age)
     top = np.maximum.reduce(mixed.log_weight)
     chance = np.exp(mixed.log_weight - top)
-    total = np.add.reduce(chance)
-    chance *= weights / total
+    whole = np.add.reduce(chance)
+    chance *= weights / whole
     gone = np.ones((len(chance), 1))
     gone[-1] = 0.0
     late, later = mixed.time / (alpha + mixed.time), mixed.time / (beta + mixed.time)
@@ -150,7 +151,7 @@ def _moments(
     bends = _squares(weighted, slopes, means, weights)
     bends += _second(params, chance, weighted, late, later)
     hessian = bends + np.tril(bends, -1).T
-    return _total(weights * (top + np.log(total))), np.add.reduce(means, axis=1), hessian
+    return total(weights * (top + np.log(whole))), np.add.reduce(means, axis=1), hessian
 
 
 def _squares(
@@ -160,7 +161,7 @@ def _squares(
     found = -np.tril(np.einsum("in,jn->ij", means, means / np.maximum(weights, 1e-300)))
     for i, column in enumerate(weighted):
         for j in range(i + 1):
-            found[i, j] += _product(column, slopes[j])
+            found[i, j] += dot(column, slopes[j])
     return found
 
 
@@ -172,19 +173,10 @@ def _second(
     With a = time / (alpha + time), its own derivative being −a (1 − a), and b likewise of beta.
     """
     r, _, s, _ = params
-    sums, left = [_total(column) for column in weighted], _total(chance[:-1])
+    sums, left = [total(column) for column in weighted], total(chance[:-1])
     found = np.diag([sums[0], -sums[1], sums[2] - left, -sums[3] - left])
-    found[1, 0] = r * _product(chance, late)
-    found[1, 1] += _product(weighted[1], late)
-    found[3, 2] = s * _product(chance, later)
-    found[3, 3] += _product(weighted[3], later) + _product(chance[:-1], later[:-1])
+    found[1, 0] = r * dot(chance, late)
+    found[1, 1] += dot(weighted[1], late)
+    found[3, 2] = s * dot(chance, later)
+    found[3, 3] += dot(weighted[3], later) + dot(chance[:-1], later[:-1])
     return found
-
-
-def _total(column: Numbers) -> float:
-    return float(np.add.reduce(column, axis=None))
-
-
-def _product(left: Numbers, right: Numbers) -> float:
-    """A sum of products without BLAS, whose threads cost more than they bring here."""
-    return float(np.einsum("kn,kn->", left, right))

@@ -20,6 +20,7 @@ from scipy.special import betaln
 
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve, take_part
 from loyalty.models.newton import Numbers
+from loyalty.models.sums import total
 
 NAMES = ("alpha", "beta")
 CENTRE = (1.0, 3.0)  # of the prior: a quarter leave at the first renewal
@@ -121,19 +122,15 @@ class Likelihood:
         alpha, beta = (float(value) for value in np.exp(logs))
         all_, kept = alpha + beta + self.before, beta + self.before
         leave, stay, grown = alpha / all_, beta / all_, beta / kept
-        value = _total(self.leavers * np.log(leave) + self.renewed * np.log1p(-leave))
-        mixed = _total(self.asked * leave * stay)
-        alphas = -_total(self.asked * leave * (1 - leave))
-        betas = _total(self.renewed * grown * (1 - grown)) - _total(self.asked * stay * (1 - stay))
+        value = total(self.leavers * np.log(leave) + self.renewed * np.log1p(-leave))
+        mixed = total(self.asked * leave * stay)
+        alphas = -total(self.asked * leave * (1 - leave))
+        betas = total(self.renewed * grown * (1 - grown)) - total(self.asked * stay * (1 - stay))
         gradient = (
-            _total(self.leavers - self.asked * leave),
-            _total(self.renewed * grown - self.asked * stay),
+            total(self.leavers - self.asked * leave),
+            total(self.renewed * grown - self.asked * stay),
         )
         return value, np.array(gradient), np.array([[alphas, mixed], [mixed, betas]])
-
-
-def _total(column: Numbers) -> float:
-    return float(np.add.reduce(column))
 
 
 def log_likelihood(fit: Params, renewals: ArrayLike, active: ArrayLike) -> Numbers:
