@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loyalty.charts.listing import tips
-from loyalty.charts.style import Across, Chart, Row, data, finish, palette, y_axis
-from loyalty.models.rehearsal import MOST, Bin, Class
+from loyalty.charts.style import Across, Chart, Palette, Row, data, finish, palette, within, y_axis
+from loyalty.core import Estimate
+from loyalty.models.rehearsal import MOST, Bin, Class, Count
 from loyalty.words import Translator
 
 HEIGHT, LOW_HEIGHT, LEGEND = 240, 170, 26  # pixels; LEGEND: between it and the title of the axis
+DRAW, WIDEST = 13, 6  # pixels a draw; times the truth that intervals are drawn to
 HALF = 0.38  # width of a bar to either side of its number
 
 
@@ -32,7 +34,7 @@ def spread(bins: Sequence[Bin], kind: str, t: Translator, dark: bool = False) ->
     ends = (bins[0].low, bins[-1].high)
     rows = [{**each._asdict(), **_bin_texts(each, share, t)} for each in bins]
     stairs = [{"at": each.low, "true": each.true} for each in bins] + [{"at": ends[1], "true": bins[-1].true}]
-    across = Across(ends, ".0%" if share else "~g", t(f"simulator.spread.{kind}"), grid=False)
+    across = Across(ends, ".0%" if share else ",.2~f", t(f"simulator.spread.{kind}"), grid=False)
     top = max(max(each.true, each.found or 0) for each in bins)
     scale = alt.Scale(domain=[0, 1.04 * top], nice=False)
     axis = y_axis(t("simulator.axis.customers_share"), ".0%", ticks=4)
@@ -59,9 +61,9 @@ def _bin_texts(each: Bin, share: bool, t: Translator) -> dict[str, str]:
     }
 
 
-def counts(classes: Sequence[Class], t: Translator, dark: bool = False) -> Chart:
+def counts(groups: Sequence[Count], t: Translator, dark: bool = False) -> Chart:
     """How many customers came back how often, as bars, and how many the model would have, as points."""
-    rows = [{"at": each.frequency, "bar": each.customers, "point": each.fitted} for each in classes]
+    rows = [{"at": each.frequency, "bar": each.customers, "point": each.fitted} for each in groups]
     names = {"bar": t("simulator.counts.actual"), "point": t("simulator.counts.fitted")}
     return bars_and_points(rows, names, "counts", _classes(t), t, dark)
 
@@ -133,3 +135,53 @@ def _named(row: Row, names: Mapping[str, str], t: Translator) -> dict[str, Any]:
     called = {f"{field}_name": name for field, name in names.items()}
     ends = {"from": row["at"] - HALF, "to": row["at"] + HALF, "count": str(row["at"])}
     return {**row, **ends, **texts, **called}
+
+
+def draws(
+    estimates: Sequence[Estimate], truth: Estimate, unit: str, t: Translator, dark: bool = False
+) -> Chart:
+    """The intervals of many draws one below the other, those that miss the truth in another colour.
+
+    Parameters
+    ----------
+    estimates
+        What was found in each draw.
+    truth
+        What is to be found, drawn as an upright line, and as its ``group`` what it is called.
+    unit
+        ``"share"`` or anything else.
+    t, dark
+        Language and theme.
+    """
+    import altair as alt
+
+    colours, ends = palette(dark), _reach(estimates, truth.value)
+    across = Across(ends, ".0%" if unit == "share" else ",.2~f", truth.group)
+    rows = [_drawn(each, at, truth.value, ends, colours) for at, each in enumerate(estimates)]
+    down = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[-1, len(rows)], reverse=True, nice=False))
+    base = alt.Chart(data(rows)).encode(y=down, color=alt.Color("color:N", scale=None))
+    line = alt.Chart(data([{"truth": truth.value}])).mark_rule(color=colours.text, strokeWidth=1.5)
+    chart = alt.layer(
+        line.encode(x=across.x("truth")),
+        base.mark_rule(strokeWidth=2).encode(x=across.x("low"), x2="high:Q"),
+        base.mark_point(filled=True, size=45, opacity=1).encode(x=across.x("value")),
+    )
+    told = t("simulator.draws.takeaway", draws=len(rows))
+    return finish(chart, t, dark, told, height=DRAW * (len(rows) + 2))
+
+
+def _reach(estimates: Sequence[Estimate], truth: float) -> tuple[float, float]:
+    """Ends of an axis that holds the truth and the intervals, but for the widest."""
+    lows, highs = (sorted(getattr(each, end) for each in estimates) for end in ("low", "high"))
+    low = min(truth, lows[len(lows) // 10])
+    high = max(truth, min(highs[-1 - len(highs) // 10], WIDEST * truth))
+    room = 0.15 * (high - low)
+    return max(0.0, low - room), high + room
+
+
+def _drawn(
+    each: Estimate, at: int, truth: float, ends: tuple[float, float], colours: Palette
+) -> dict[str, Any]:
+    held = each.low <= truth <= each.high
+    places = {name: within(getattr(each, name), ends) for name in ("value", "low", "high")}
+    return {"at": at, "color": colours.value if held else colours.bottom, **places}

@@ -8,7 +8,7 @@ from typing import Any
 
 from loyalty.charts.listing import tips
 from loyalty.charts.rehearsals import LEGEND
-from loyalty.charts.style import RIBBON, Across, Chart, Row, data, finish, palette, y_axis
+from loyalty.charts.style import Across, Chart, Row, data, finish, palette, y_axis
 from loyalty.models.renewal_rehearsal import Term
 from loyalty.words import Translator
 
@@ -63,9 +63,9 @@ def staying(terms: Sequence[Term], watched: int, revealed: bool, t: Translator, 
     boxes = alt.Chart(data(bars)).mark_rect()
     chart = alt.layer(
         drawn(boxes, "actual", x=across.x("from"), x2="to:Q", y2=alt.datum(0), color=hue("bar_name")),
-        drawn(base.mark_area(color=colours.value, opacity=RIBBON), "low", y2="high:Q"),
         drawn(base.mark_line(strokeDash=[5, 4], strokeWidth=2), "naive", color=hue("naive_name")),
         drawn(base.mark_line(strokeWidth=2.5), "expected", color=hue("expected_name")),
+        drawn(base.mark_rule(color=colours.value, strokeWidth=1.5), "low", y2="high:Q"),
         drawn(base.mark_point(size=90, opacity=0), "expected", tooltip=pointer),
     )
     told = t("simulator.renewing.takeaway", watched=watched, terms=len(terms) - 1)

@@ -57,15 +57,21 @@ class Life(NamedTuple):
     future: int
 
 
+class Count(NamedTuple):
+    """How many customers came back so often, and how many the model would have."""
+
+    frequency: int
+    customers: int
+    fitted: float
+
+
 class Class(NamedTuple):
     """Customers with equally many repeat purchases, :data:`MOST` or more together.
 
     Parameters
     ----------
-    frequency
-        Repeat purchases.
-    customers, fitted
-        How many customers have so many, and how many the model would have.
+    frequency, customers
+        Repeat purchases, and how many customers made so many.
     actual, expected, naive
         Their mean purchases in the time that follows; as the model expects them; and if everyone went on
         as before. NaN where there are no customers.
@@ -73,7 +79,6 @@ class Class(NamedTuple):
 
     frequency: int
     customers: int
-    fitted: float
     actual: float
     expected: float
     naive: float
@@ -208,28 +213,36 @@ def _life(shop: Rehearsal, at: int, rng: np.random.Generator) -> Life:
 
 
 def classes(shop: Rehearsal) -> tuple[Class, ...]:
-    """The customers by their repeat purchases, 0 to 6 and 7 or more: how many, and what followed."""
+    """The customers by their repeat purchases, 0 to 6 and 7 or more: what followed."""
     members = np.minimum(shop.frequency, MOST).astype(int)
-    counts = np.bincount(members, minlength=MOST + 1)
+    customers = np.bincount(members, minlength=MOST + 1)
 
     def mean(of: Numbers) -> Numbers:
         with np.errstate(invalid="ignore"):
-            means: Numbers = np.bincount(members, of, minlength=MOST + 1) / counts
+            means: Numbers = np.bincount(members, of, minlength=MOST + 1) / customers
         return means
 
-    columns = (counts, fitted(shop), *map(mean, (shop.future, shop.expected, shop.naive)))
-    return tuple(
-        Class(frequency, int(n), *map(float, rest))
-        for frequency, (n, *rest) in enumerate(zip(*columns, strict=True))
-    )
+    rows = zip(customers, *map(mean, (shop.future, shop.expected, shop.naive)), strict=True)
+    return tuple(Class(frequency, int(n), *map(float, rest)) for frequency, (n, *rest) in enumerate(rows))
 
 
-def fitted(shop: Rehearsal) -> Numbers:
-    """How many customers the model would have with 0 to 6 repeat purchases, and with 7 or more."""
-    module = import_module(f"loyalty.models.{shop.model}")
-    times, customers = np.unique(shop.age, return_counts=True)
-    below = [float((customers * module.probability_of(shop.fit, n, times)).sum()) for n in range(MOST)]
-    return np.array([*below, max(0.0, len(shop.age) - sum(below))])
+def counts(fit: Fit, frequency: Numbers, age: Numbers) -> tuple[Count, ...]:
+    """How many customers made 0 to 6 repeat purchases, and 7 or more, and how many the model would have.
+
+    Parameters
+    ----------
+    fit
+        Of one of the three models of purchases.
+    frequency, age
+        Of the customers that it was fitted to.
+    """
+    module = import_module(f"loyalty.models.{fit.model}")
+    customers = np.bincount(np.minimum(frequency, MOST).astype(int), minlength=MOST + 1)
+    ages, each = np.unique(age, return_counts=True)
+    below = [float((each * module.probability_of(fit, n, ages)).sum()) for n in range(MOST)]
+    fitted = [*below, max(0.0, len(age) - sum(below))]
+    rows = zip(customers.tolist(), fitted, strict=True)
+    return tuple(Count(number, *row) for number, row in enumerate(rows))
 
 
 # How customers differ

@@ -74,6 +74,13 @@ def held(fit: Fit, truth: Mapping[str, float]) -> Message:
     return Message(f"simulator.held.{which}", {"inside": inside, "all": len(known)})
 
 
+def drawn(estimates: Sequence[Estimate], truth: float, draws: int) -> Message:
+    """How many intervals of many draws hold the truth, and how many draws gave none."""
+    inside = sum(each.low <= truth <= each.high for each in estimates)
+    holes = {"inside": inside, "shown": len(estimates), "draws": draws, "none": draws - len(estimates)}
+    return Message(f"simulator.draws.{'all' if len(estimates) == draws else 'some'}", holes)
+
+
 def outcome(found: Outcome, months: int, t: Translator) -> Message:
     """What followed, beside the model's forecast and the naive one."""
     numbers = {name: t.count(getattr(found, name)) for name in ("actual", "expected", "naive", "low", "high")}

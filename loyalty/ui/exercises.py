@@ -14,7 +14,7 @@ PURCHASES = (1, 1.5, 2, 4, 10)  # repeat purchases of a customer, on average
 TERMS = (2, 3, 4, 6, 8, 12)  # renewals watched
 MEANS = (5, 10, 20, 30, 50, 100, 300)  # money
 STEADY = (0.5, 1, 2, 4, 8, 20)
-ALIKE_SPENDING = (2.2, 2.5, 3, 4, 6, 10, 30)
+ALIKE_SPENDING = (1.5, 2.2, 2.5, 3, 4, 6, 10, 30)
 
 _BUYING = {"rate": RATES, "alike": ALIKE, "leaving": SHARES, "alike_leaving": ALIKE_LEAVING}
 
@@ -60,10 +60,10 @@ _SET: Mapping[str, Mapping[str, tuple[float, ...]]] = {
         "short": (0.25, 0.5, 0.05, 1, 1000, 3, 1),
     },
     "gamma_gamma": {
-        "shop": (30, 2, 4, 1000, 2, 1),
+        "shop": (30, 2, 4, 1000, 2, 62),
         "cafe": (5, 8, 6, 300, 10, 1),
         "alike": (30, 1, 30, 1000, 2, 1),
-        "uneven": (100, 1, 2.2, 100, 1.5, 1),
+        "uneven": (100, 1, 1.5, 30, 1.5, 1),
     },
     "shifted_beta_geometric": {
         "regular": (0.4, 2, 1000, 4, 1),

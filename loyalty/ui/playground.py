@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from loyalty.charts.rehearsals import draws
+from loyalty.core import Estimate
 from loyalty.models import terms
 from loyalty.models.fitting import Fit
 from loyalty.story import rehearsal as story
@@ -16,6 +18,7 @@ from loyalty.ui.exercises import EXERCISES, EXTENT, KNOBS
 from loyalty.words import Translator, escape
 
 STEPS = 5  # at most, of a model's story
+DRAWS = 20
 
 
 def tale(t: Translator, id: str) -> None:
@@ -36,14 +39,15 @@ def picture(id: str, name: str, make: Callable[[], Any], *parts: Hashable) -> No
     st.vega_lite_chart(spec, theme=None, key=f"{id}.{name}", alt=description)
 
 
-def chosen(t: Translator, id: str) -> tuple[dict[str, float], list[int]]:
+def chosen(t: Translator, id: str) -> tuple[dict[str, float], int, Any, int]:
     """The true parameters that the visitor has chosen, and how many customers, for how long, which draw."""
     with st.container(border=True):
         exercise(t, id)
         truth = terms.params(id, knobs(t, id))
-        numbers = [*extent(t, id), draw(t, id)]
+        customers, length = extent(t, id)
+        seed = draw(t, id)
         st.caption(t(f"{id}.letters", letters=story.letters(truth, t)))
-    return truth, numbers
+    return truth, customers, length, seed
 
 
 def exercise(t: Translator, id: str) -> None:
@@ -136,6 +140,48 @@ def parameters(t: Translator, fit: Fit, truth: Mapping[str, float] | None = None
     st.table(rows, border="horizontal", hide_index=True, alt=t("simulator.heading.found"))
     if truth is not None:
         st.markdown(t.markdown(story.held(fit, truth)))
+
+
+def many(
+    t: Translator, id: str, truth: Mapping[str, float], draw: Callable[[int], Fit], *parts: Hashable
+) -> None:
+    """Twenty draws at once: how far what is found goes up and down, and how often the interval holds.
+
+    Parameters
+    ----------
+    t, id, truth
+        Language, model, and what is to be found.
+    draw
+        The fit of a draw by its number.
+    parts
+        What the draws depend on beside the truth.
+    """
+    with st.expander(t("simulator.draws.title", draws=DRAWS), key=f"{id}.draws", on_change="rerun") as fold:
+        if not fold.open:
+            return
+        key = ("draws", id, *truth.values(), *parts)
+        with st.spinner(t("simulator.draws.working")):
+            fits = state.kept(key, lambda: [draw(seed) for seed in range(1, DRAWS + 1)])
+        name = st.selectbox(
+            t("simulator.draws.term"),
+            list(terms.TERMS[id]),
+            key=state.choice(f"{id}.draws.term", next(iter(terms.TERMS[id]))),
+            format_func=lambda name: t(f"{id}.term.{name}"),
+        )
+        _draws(t, id, truth, name, fits, key)
+
+
+def _draws(
+    t: Translator, id: str, truth: Mapping[str, float], name: str, fits: Sequence[Fit], key: Hashable
+) -> None:
+    term = terms.TERMS[id][name]
+    true = term.of(truth)
+    found = [terms.estimates(fit)[name] for fit in fits if fit.shown]
+    st.markdown(t.markdown(story.drawn(found, true, len(fits))))
+    if found:
+        wanted = Estimate(true, true, true, 0, t(f"{id}.term.{name}"))
+        picture(id, "draws", lambda: draws(found, wanted, term.unit, t, state.dark()), key, name, t)
+        st.caption(t("simulator.draws.note"))
 
 
 def python(t: Translator, id: str, code: str) -> None:

@@ -13,7 +13,7 @@ from loyalty.models import rehearsal
 from loyalty.models.rehearsal import Rehearsal
 from loyalty.story import rehearsal as story
 from loyalty.story import rehearsal_code
-from loyalty.ui import cells, playground, state
+from loyalty.ui import cells, own_data, playground, state
 from loyalty.words import Translator
 
 
@@ -32,6 +32,7 @@ def page(id: str) -> None:
     st.caption(t(f"simulator.life.chances.{id}"))
     st.markdown(t("simulator.life.given"))
     play(id)
+    own_data.purchases(t, id)
     playground.formulas(t, id)
 
 
@@ -40,11 +41,12 @@ def play(id: str) -> None:
     """Choose the truth, draw customers, look at them as the shop does, and hold the model to the truth."""
     t = state.translator()
     st.subheader(t("simulator.heading.play"), anchor=False)
-    truth, numbers = playground.chosen(t, id)
-    key = ("rehearsal", id, *truth.values(), *numbers)
-    shop = state.kept(key, lambda: rehearsal.rehearse(id, truth, *numbers))
+    truth, customers, length, seed = playground.chosen(t, id)
+    draw = partial(rehearsal.rehearse, id, truth, customers, length)
+    shop = state.kept(("rehearsal", id, *truth.values(), customers, length, seed), lambda: draw(seed))
     _look(t, shop)
     _found(t, shop)
+    playground.many(t, id, truth, lambda seed: draw(seed).fit, customers, length)
     _followed(t, shop)
     playground.python(t, id, rehearsal_code.purchases(shop))
 
@@ -82,7 +84,7 @@ def _key(shop: Rehearsal) -> tuple[Hashable, ...]:
 
 def _found(t: Translator, shop: Rehearsal) -> None:
     """The parameters beside the truth, how customers differ, and whether the past is described."""
-    id, classes = shop.model, rehearsal.classes(shop)
+    id, counts = shop.model, rehearsal.counts(shop.fit, shop.frequency, shop.age)
     st.subheader(t("simulator.heading.found"), anchor=False)
     playground.parameters(t, shop.fit, shop.truth)
     leaving = "leaving_rate" if id == "pareto_nbd" else "leaving"
@@ -93,7 +95,7 @@ def _found(t: Translator, shop: Rehearsal) -> None:
             playground.picture(id, f"spread.{kind}", make, *_key(shop), t)
     st.caption(t("simulator.spread.note"))
     st.markdown(t("simulator.counts.title"))
-    playground.picture(id, "counts", partial(charts.counts, classes, t, state.dark()), *_key(shop), t)
+    playground.picture(id, "counts", partial(charts.counts, counts, t, state.dark()), *_key(shop), t)
 
 
 def _followed(t: Translator, shop: Rehearsal) -> None:

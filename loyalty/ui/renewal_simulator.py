@@ -13,7 +13,7 @@ from loyalty.models import renewal_rehearsal
 from loyalty.models.renewal_rehearsal import FOLLOWING, RenewalRehearsal
 from loyalty.story import rehearsal as story
 from loyalty.story import rehearsal_code
-from loyalty.ui import cells, playground, state
+from loyalty.ui import cells, own_data, playground, state
 from loyalty.words import Translator
 
 ID = "shifted_beta_geometric"
@@ -25,6 +25,7 @@ def page() -> None:
     cells.heading(t, ID)
     playground.tale(t, ID)
     play()
+    own_data.renewals(t)
     playground.formulas(t, ID)
 
 
@@ -33,11 +34,12 @@ def play() -> None:
     """Choose the truth, draw subscribers, watch some terms, and hold the model to what follows."""
     t = state.translator()
     st.subheader(t("simulator.heading.play"), anchor=False)
-    truth, numbers = playground.chosen(t, ID)
-    key = ("rehearsal", ID, *truth.values(), *numbers)
-    shop = state.kept(key, lambda: renewal_rehearsal.rehearse(truth, *numbers))
+    truth, customers, length, seed = playground.chosen(t, ID)
+    draw = partial(renewal_rehearsal.rehearse, truth, customers, length)
+    shop = state.kept(("rehearsal", ID, *truth.values(), customers, length, seed), lambda: draw(seed))
     _look(t, shop)
     _found(t, shop)
+    playground.many(t, ID, truth, lambda seed: draw(seed).fit, customers, length)
     playground.python(t, ID, rehearsal_code.renewals(shop))
 
 
@@ -54,11 +56,13 @@ def _look(t: Translator, shop: RenewalRehearsal) -> None:
     with pictured:
         make = partial(charts.staying, terms, shop.watched, revealed, t, state.dark())
         playground.picture(ID, "staying", make, *_key(shop), revealed, t)
+        st.caption(t("simulator.renewing.note"))
     if revealed:
         st.markdown(t.markdown(story.renewing(terms, mine, t)))
     st.markdown(t("simulator.renewing.rises"))
     make = partial(charts.renewing, terms, shop.watched, revealed, t, state.dark())
     playground.picture(ID, "renewing", make, *_key(shop), revealed, t)
+    st.caption(t("simulator.renewing.note_retained"))
 
 
 def _key(shop: RenewalRehearsal) -> tuple[Hashable, ...]:

@@ -13,7 +13,7 @@ from loyalty.models import spending_rehearsal
 from loyalty.models.spending_rehearsal import SpendingRehearsal
 from loyalty.story import rehearsal as story
 from loyalty.story import rehearsal_code
-from loyalty.ui import cells, playground, state
+from loyalty.ui import cells, own_data, playground, state
 from loyalty.words import Translator
 
 ID = "gamma_gamma"
@@ -25,6 +25,7 @@ def page() -> None:
     cells.heading(t, ID)
     playground.tale(t, ID)
     play()
+    own_data.spending(t)
     playground.formulas(t, ID)
 
 
@@ -33,11 +34,12 @@ def play() -> None:
     """Choose the truth, draw amounts, look at them as the shop does, and hold the model to the truth."""
     t = state.translator()
     st.subheader(t("simulator.heading.play"), anchor=False)
-    truth, numbers = playground.chosen(t, ID)
-    key = ("rehearsal", ID, *truth.values(), *numbers)
-    shop = state.kept(key, lambda: spending_rehearsal.rehearse(truth, *numbers))
+    truth, customers, length, seed = playground.chosen(t, ID)
+    draw = partial(spending_rehearsal.rehearse, truth, customers, length)
+    shop = state.kept(("rehearsal", ID, *truth.values(), customers, length, seed), lambda: draw(seed))
     _look(t, shop)
     _found(t, shop)
+    playground.many(t, ID, truth, lambda seed: draw(seed).fit, customers, length)
     _followed(t, shop)
     playground.python(t, ID, rehearsal_code.spending(shop))
 

@@ -66,7 +66,9 @@ def test_classes_add_up_to_the_shop(model):
     classes = rehearsal.classes(found)
     assert [each.frequency for each in classes] == list(range(MOST + 1))
     assert sum(each.customers for each in classes) == 600
-    assert sum(each.fitted for each in classes) == pytest.approx(600)
+    counts = rehearsal.counts(found.fit, found.frequency, found.age)
+    assert [each.customers for each in counts] == [each.customers for each in classes]
+    assert sum(each.fitted for each in counts) == pytest.approx(600)
     known = [each for each in classes if each.customers]
     outcome = rehearsal.outcome(found)
     for name in ("actual", "expected", "naive"):
