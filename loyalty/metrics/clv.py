@@ -133,9 +133,8 @@ def clv(
     asked = Question(kind, model, horizon, discount, term)
     data.check_by("orders", by)
     found = asked.worth(data)
-    [whole] = found.totals(None)
-    groups = _groups(data, found, by) if by else ()
-    trend = _trend(data, found)
+    [whole], segments, months = found.totals(None, _segments(data, found, by), _months(found))
+    groups, trend = _largest_first(segments) if by else (), _trend(data, months)
     models = _renewals(data, asked) if kind == "subscription" else _models(data, found.fit.model)
     fits = _fits(data, asked, found)
     tables = (_lorenz(found), _distribution(found), models, parameters.table(fits), _lists(found))
@@ -185,25 +184,30 @@ def _mean(total: Estimate, name: str | None = None) -> Estimate:
     return Estimate(value, low, high, total.n, name)
 
 
-def _groups(data: Dataset, found: Worth, by: str) -> tuple[Estimate, ...]:
-    """Segments of the first purchase, largest first."""
-    segments = histories(data, by).group
-    assert segments is not None
-    names = main_groups(found.of_customers(segments))
-    means = [_mean(total, total.group) for total in found.totals(names)]
-    return tuple(sorted(means, key=lambda mean: (mean.group == REST, -mean.n, mean.group)))
+def _segments(data: Dataset, found: Worth, by: str | None) -> list[str] | None:
+    """The segment of each customer's first purchase, those beyond the largest together."""
+    column = histories(data, by).group if by else None
+    return None if column is None else main_groups(found.of_customers(column))
 
 
-def _trend(data: Dataset, found: Worth) -> tuple[Estimate, ...]:
-    """Months of the first purchase that have ended."""
+def _largest_first(totals: list[Estimate]) -> tuple[Estimate, ...]:
+    means = [_mean(total, total.group) for total in totals]
+    return tuple(sorted(means, key=lambda mean: (mean.group == REST, -mean.n, str(mean.group))))
+
+
+def _months(found: Worth) -> NDArray[np.int64]:
+    """The month of each customer's first purchase."""
     import numpy as np
 
     days = (found.everyone.first[found.place] - EPOCH).astype("datetime64[D]")
-    months = days.astype("datetime64[M]").astype(np.int64) + JANUARY
-    names = {month: month_name(month) for month in np.unique(months).tolist()}
-    totals = found.totals([names[month] for month in months.tolist()])
-    last = month_name(data.last_whole_month(0))
-    return tuple(_mean(total, total.group) for total in totals if str(total.group) <= last)
+    return days.astype("datetime64[M]").astype(np.int64) + JANUARY
+
+
+def _trend(data: Dataset, months: list[Estimate]) -> tuple[Estimate, ...]:
+    """Months of the first purchase that have ended."""
+    last = data.last_whole_month(0)
+    ended = ((int(str(total.group)), total) for total in months if int(str(total.group)) <= last)
+    return tuple(_mean(total, month_name(month)) for month, total in ended)
 
 
 def _numbers(found: Worth, whole: Estimate) -> dict[str, float]:

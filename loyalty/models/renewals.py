@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from loyalty.models.fitting import Fit, Params
 from loyalty.models.newton import Numbers
 from loyalty.models.shifted_beta_geometric import retention, survival
-from loyalty.models.totals import Totals, _from_parameters
+from loyalty.models.totals import Totals, moves
 
 Integers = NDArray[np.int64]
 
@@ -155,7 +155,7 @@ def value_totals(fit: Fit, who: Subscribers, plan: Plan, groups: Integers) -> To
         return np.bincount(groups, found, size)[None].astype(float)
 
     chance = np.bincount(groups, payments(fit, who, plan).variance * who.payment**2, size)[None].astype(float)
-    return Totals(together(fit), _from_parameters(together, fit), chance)
+    return Totals(together(fit), moves(together, fit), chance)
 
 
 class Retention(NamedTuple):
@@ -223,6 +223,6 @@ def _survival_interval(fit: Fit, steps: Integers) -> tuple[Numbers, Numbers, Num
             return np.log(share) - np.log1p(-share)
 
     middle = odds(fit)
-    reach = Z * np.sqrt(_from_parameters(odds, fit))
+    reach = Z * np.sqrt(np.square(moves(odds, fit)).sum(axis=0))
     low, high = (1 / (1 + np.exp(-(middle + side * reach))) for side in (-1, 1))
     return survival(fit, steps), low, high

@@ -32,15 +32,37 @@ class Totals:
     ----------
     expected
         One row a window, one column a group of customers.
-    from_parameters
-        Variance because the model's parameters are known only from these customers.
+    moves
+        By how much a total moves with the parameters, one standard deviation along each axis in which they
+        are uncertain: one layer an axis.
     from_chance
         Variance because customers do not buy and spend exactly what is expected of them.
     """
 
     expected: Numbers
-    from_parameters: Numbers
+    moves: Numbers
     from_chance: Numbers
+
+    @property
+    def from_parameters(self) -> Numbers:
+        """Variance because the model's parameters are known only from these customers."""
+        variance: Numbers = np.square(self.moves).sum(axis=0)
+        return variance
+
+    def pooled(self, groups: NDArray[np.intp]) -> Totals:
+        """The totals of groups of these groups.
+
+        Parameters
+        ----------
+        groups
+            Number of the group that each group goes into, from 0.
+        """
+
+        def added(numbers: Numbers) -> Numbers:
+            parts = [numbers[..., groups == group].sum(axis=-1) for group in range(groups.max() + 1)]
+            return np.stack(parts, axis=-1)
+
+        return Totals(added(self.expected), added(self.moves), added(self.from_chance))
 
     def interval(self) -> tuple[Numbers, Numbers]:
         """Ends of the 95 % interval of what will really happen: a gamma distribution's with both variances.
@@ -239,24 +261,22 @@ def totals(
         model.probability_alive(fit, *customers.histories),
         moments(model, fit, windows, customers.few),
     )
-    uncertain = _from_parameters(bought, fit)
+    uncertain = moves(bought, fit)
     if spending is not None:
 
         def spent(params: Params) -> Numbers:
             return customers.totals(found.sums, alive * spending.mean_at(params))
 
-        uncertain = uncertain + _from_parameters(spent, spending.fit)
+        uncertain = np.concatenate([uncertain, moves(spent, spending.fit)])
     chance = _from_chance(found, customers, alive, spending)
     return Totals(customers.totals(found.sums, alive * worth), uncertain, chance)
 
 
-def _from_parameters(sums: Callable[[Params], Numbers], fit: Fit) -> Numbers:
-    """Variance of sums that depend on the parameters of a fit."""
+def moves(numbers: Callable[[Params], Numbers], fit: Fit) -> Numbers:
+    """By how much numbers move with the parameters of a fit, see :class:`Totals`."""
     values, axes = np.linalg.eigh(fit.covariance)
     steps = (np.sqrt(np.maximum(values, 0.0)) * axes).T
-    halves = [(sums(_moved(fit, step)) - sums(_moved(fit, -step))) / 2 for step in steps]
-    variance: Numbers = np.square(halves).sum(axis=0)
-    return variance
+    return np.array([(numbers(_moved(fit, step)) - numbers(_moved(fit, -step))) / 2 for step in steps])
 
 
 def _moved(fit: Fit, step: Numbers) -> dict[str, float]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from loyalty.dataset import Dataset
     from loyalty.models.fitting import Fit
-    from loyalty.models.totals import People, Spending
+    from loyalty.models.totals import People, Spending, Totals
     from loyalty.models.value import Windows
 
     Numbers = NDArray[np.float64]
@@ -145,6 +145,14 @@ class Fitted:
         from loyalty.models.value import discounted, per_month
 
         return self._totals(discounted(months, per_month(discount)), groups, True)[0]
+
+    def value_totals(self, months: int, discount: float, groups: NDArray[np.intp]) -> Totals:
+        """The same for groups by their numbers, from 0, so that they can be pooled in several ways."""
+        from loyalty.models.totals import people, totals
+        from loyalty.models.value import discounted, per_month
+
+        windows, customers = discounted(months, per_month(discount)), people(*self._history, groups)
+        return totals(self.module, self.fit, windows, customers, self._spending)
 
     def by_month(
         self, months: int, *, revenue: bool = False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from loyalty.core import BLANK, Estimate
+from loyalty.core import Estimate
 from loyalty.views.fits import Fitted, fitted
 from loyalty.views.histories import Histories
 from loyalty.views.subscriptions import Subscriptions, subscriptions
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from loyalty.dataset import Dataset
     from loyalty.models.fitting import Fit
     from loyalty.models.renewals import Plan
+    from loyalty.models.totals import Totals
 
     Numbers = NDArray[np.float64]
-    Groups = Iterable[str | None] | None
+    Places = NDArray[np.intp]
+    Groups = Sequence[Any] | NDArray[Any] | None
 
 MONTH = 365.25 / 12  # days
 
@@ -51,23 +53,45 @@ class Worth:
         What each customer is expected to bring, discounted.
     newcomer
         What a new customer is worth in as many months after the first purchase, without that one.
-    totals
-        Value of groups of customers (the group of each is given), in the order of their names; of all
-        together for None.
+    totals_of
+        Value of groups of customers, by the number of the group of each.
     interval
         Ends of the interval of what each single customer will be worth.
     """
 
     everyone: Histories
-    place: NDArray[np.intp]
+    place: Places
     fit: Fit
     alive: Numbers
     purchases: Numbers
     spend: Numbers
     value: Numbers
     newcomer: float
-    totals: Callable[[Groups], tuple[Estimate, ...]]
+    totals_of: Callable[[Places], Totals]
     interval: Callable[[], tuple[Numbers, Numbers]]
+
+    def totals(self, *groupings: Groups) -> list[list[Estimate]]:
+        """Value of groups of customers, for several ways to group them at once.
+
+        Parameters
+        ----------
+        groupings
+            The group of each customer: numbers or names; None where all are one.
+
+        Returns
+        -------
+        list of list of Estimate
+            For each way one estimate a group, in the order of the groups; `n` counts customers.
+        """
+        import numpy as np
+
+        named = [_numbered(grouping, len(self.place)) for grouping in groupings]
+        key = np.zeros(len(self.place), np.intp)
+        for names, places in named:
+            key = key * len(names) + places
+        _, first, cells = np.unique(key, return_index=True, return_inverse=True)
+        found = self.totals_of(cells)
+        return [_estimates(found.pooled(places[first]), places, names) for names, places in named]
 
     def of_customers(self, column: pl.Series) -> list[str | None]:
         """What a column of the histories says of each customer."""
@@ -131,7 +155,7 @@ def _of_buyers(found: Fitted, months: int, discount: float) -> Worth:
         spend=found.spend,
         value=found.value(months, discount),
         newcomer=_newcomer(found, months, discount),
-        totals=lambda groups: found.total_values(months, discount, groups),
+        totals_of=lambda groups: found.value_totals(months, discount, groups),
         interval=lambda: found.value_interval(months, discount),
     )
 
@@ -149,7 +173,7 @@ def _newcomer(found: Fitted, months: int, discount: float) -> float:
 
 
 def _of_subscribers(found: Subscriptions, months: int, discount: float) -> Worth:
-    from loyalty.models.renewals import Plan, payments
+    from loyalty.models.renewals import Plan, payments, value_totals
 
     plan, who = Plan(found.every, MONTH * months, discount), found.subscribers
     coming = payments(found.fit, who, plan)
@@ -163,7 +187,7 @@ def _of_subscribers(found: Subscriptions, months: int, discount: float) -> Worth
         spend=who.payment,
         value=coming.expected * who.payment,
         newcomer=_new_subscriber(found, plan),
-        totals=lambda groups: _subscriber_totals(found, plan, groups),
+        totals_of=lambda groups: value_totals(found.fit, who, plan, groups),
         interval=lambda: (low, high),
     )
 
@@ -178,15 +202,20 @@ def _new_subscriber(found: Subscriptions, plan: Plan) -> float:
     return float((payments(found.fit, new, plan).expected * mean)[0])
 
 
-def _subscriber_totals(found: Subscriptions, plan: Plan, groups: Groups) -> tuple[Estimate, ...]:
+def _numbered(groups: Groups, n: int) -> tuple[list[Any], Places]:
+    """The groups in their order, and the place of each customer's among them."""
+    import numpy as np
+    import polars as pl
+
+    if groups is None:
+        return [None], np.zeros(n, np.intp)
+    given = pl.Series(groups)
+    names = given.unique().sort()
+    return names.to_list(), names.search_sorted(given).to_numpy().astype(np.intp)
+
+
+def _estimates(found: Totals, places: Places, names: list[Any]) -> list[Estimate]:
     import numpy as np
 
-    from loyalty.models.renewals import value_totals
-
-    names = [None] * len(found.place) if groups is None else [name or BLANK for name in groups]
-    known: list[str | None] = sorted(set(names), key=str)
-    number = {name: place for place, name in enumerate(known)}
-    codes = np.array([number[name] for name in names])
-    totals = value_totals(found.fit, found.subscribers, plan, codes)
-    ends = (end[0].tolist() for end in (totals.expected, *totals.interval()))
-    return tuple(map(Estimate, *ends, np.bincount(codes).tolist(), known))
+    ends = (end[0].tolist() for end in (found.expected, *found.interval()))
+    return list(map(Estimate, *ends, np.bincount(places).tolist(), names))
