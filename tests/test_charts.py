@@ -40,6 +40,7 @@ def defaults():
 
 
 SHOWN = {
+    "what_if": (charts.effects, charts.claims, charts.worth_curve, charts.trend, charts.groups),
     "nps": (
         charts.distribution,
         charts.divergent,

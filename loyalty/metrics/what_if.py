@@ -39,15 +39,11 @@ UNITS = {
     **dict.fromkeys(("revenue_now", "revenue_then", "affordable"), "money"),
     **dict.fromkeys((*RELATIVE, *WORTH, "claimed"), "relative"),
     **dict.fromkeys(("retention", "retention_now", "retention_then", "margin", "word_of_mouth"), "share"),
-    **dict.fromkeys(("kept_now", "kept_then", "rate"), "share"),
-    **dict.fromkeys(("frequency", "friends_now", "friends_then"), "number"),
+    **dict.fromkeys(("frequency", "years_now", "years_then", "friends_now", "friends_then"), "number"),
     **dict.fromkeys((*RATIO, *ELASTICITY), "ratio"),
 }
-WORTH_OF = r"⟨spend_{0}⟩ \sum_{{t=0}}^{{⟨spans⟩-1}} \left(\frac{{⟨kept_{0}⟩}}{{1+⟨rate⟩}}\right)^{{t}}"
-PLAIN = rf"\begin{{aligned}} & {WORTH_OF.format('then')} \\ & - {WORTH_OF.format('now')} \end{{aligned}}"
-FRIENDS = PLAIN.replace(r" \\ & -", r" \cdot ⟨friends_then⟩ \\ & -").replace(
-    r" \end", r" \cdot ⟨friends_now⟩ \end"
-)
+PLAIN = r"⟨spend_then⟩ \cdot ⟨years_then⟩ - ⟨spend_now⟩ \cdot ⟨years_now⟩"
+FRIENDS = r"⟨spend_then⟩ \cdot ⟨years_then⟩ \cdot ⟨friends_then⟩ - ⟨spend_now⟩ \cdot ⟨years_now⟩ \cdot ⟨friends_now⟩"
 
 
 def what_if(
@@ -207,8 +203,6 @@ def _numbers(question: Question, counts: Counts) -> dict[str, float]:
     )
     found = {
         "seen": counts.seen,
-        "spans": question.spans * question.horizon,
-        "rate": (1 + question.rate) ** (1 / question.spans) - 1,
         "revenue_now": model.revenue(now).real,
         "revenue_then": model.revenue(then).real,
         **dict(zip(ELASTICITY, (slope.value, slope.low, slope.high), strict=True)),
@@ -216,9 +210,9 @@ def _numbers(question: Question, counts: Counts) -> dict[str, float]:
     for name, state in (("now", now), ("then", then)):
         stay = model.years(state, question.horizon, question.rate)
         found |= {
-            f"spend_{name}": (state.spend / question.spans).real,
+            f"spend_{name}": state.spend.real,
+            f"years_{name}": stay.real,
             f"retention_{name}": state.retention.real,
-            f"kept_{name}": (state.retention ** (1 / question.spans)).real,
             f"friends_{name}": (1 + state.brought * stay).real,
         }
     if question.own["margin"] is not None:
@@ -347,7 +341,7 @@ METRIC = Metric(
     better="higher",
     options=(*CHOICES, *LEVERS),
     references=(
-        "Berger & Nasr (1998), Customer lifetime value: marketing models and applications, Journal of"
+        "Berger & Nasr (1998), Customer Lifetime Value: Marketing Models and Applications, Journal of"
         " Interactive Marketing 12(1), case 1",
         "Gupta, Lehmann & Stuart (2004), Valuing customers, Journal of Marketing Research 41(1)",
         "Reichheld & Sasser (1990), Zero defections: quality comes to services, Harvard Business Review"

@@ -8,7 +8,7 @@ from loyalty.core import Result
 from loyalty.story.facts import differ, group_holes, in_unit, number, record, table_rows, value
 from loyalty.story.rules import Story, always, enough, few
 from loyalty.texts import Message
-from loyalty.words import Translator
+from loyalty.words import UNKNOWN, Translator
 
 SET = ("retention", "frequency", "order_value", "margin_now", "acquisition_cost_now", "word_of_mouth_now")
 
@@ -33,6 +33,7 @@ def holes(result: Result, t: Translator) -> dict[str, Any]:
         "done": done(result),
         "span": Message(f"what_if.option.horizon.{result.options['horizon']}"),
         "change": t.difference("money", overall.value, result.currency),
+        **dict.fromkeys(("profit_before", "profit_after"), UNKNOWN),
     }
     for line in _lines(result, "effects"):
         for when in ("before", "after"):
@@ -88,7 +89,8 @@ def _cost(result: Result) -> float:
 
 def levers(result: Result, t: Translator) -> Message:
     """From what today's values were counted."""
-    return Message("what_if.levers.told", {"seen": number(result, "seen", t)})
+    told = {name: number(result, name, t) for name in ("seen", "years_now", "years_then")}
+    return Message("what_if.levers.told", {**told, "span": holes(result, t)["span"]})
 
 
 def costly(result: Result) -> bool:

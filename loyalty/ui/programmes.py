@@ -139,7 +139,7 @@ def _by_tier(page: Page, found: Outlook) -> None:
         {
             t("column.tier"): t(f"what_if.programme.{name}"),
             t("column.members"): t.count(tier.members),
-            t("column.spend"): t.money(tier.spend, page.result.currency),
+            t("what_if.column.spend"): t.money(tier.spend, page.result.currency),
             t("column.given"): t.money(tier.spend * tier.rebate, page.result.currency),
             t("column.break_even"): t.relative(
                 tier.rebate / (plan.margin - tier.rebate) if plan.margin > tier.rebate else float("inf")
