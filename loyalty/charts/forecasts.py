@@ -192,9 +192,12 @@ def _pair(
     scale = alt.Scale(domain=[0, ROOM * most], range=[top + height, top], nice=False)
     y = alt.Y("value:Q", scale=scale, axis=y_axis(title, ",.0f", top, ticks=4 if top == 0 else 3))
     base = alt.Chart(data(rows)).encode(x=across, y=y, color=_colour(names, colours))
+    dashes = alt.StrokeDash(
+        "name:N", scale=alt.Scale(domain=list(names.values()), range=[[1, 0], [5, 3]]), legend=None
+    )
     pointer = tips(until_text=t("chart.tracking.week"), name=t("column.kind"), value_text=title)
     return [
-        base.mark_line(strokeWidth=2.5 if top == 0 else 1.8),
+        base.mark_line(strokeWidth=2.5 if top == 0 else 1.8).encode(strokeDash=dashes),
         base.mark_point(size=40, opacity=0).encode(tooltip=pointer),
     ]
 

@@ -111,8 +111,9 @@ def test_what_happened_beside_the_interval(actual, id):
 def test_the_holdout_in_words():
     assert said(story.part(forecast(actual=105.0), "holdout", EN)) == (
         "The last 60 days were held back for a test. From what came before, the model BG/NBD would have "
-        "forecast 100 (90 to 111); it came to 105, within the interval; the forecast was −4.8% off. The "
-        "naive rule, everybody goes on at the rate so far, would have said 140 (+33.3%): the model is closer."
+        "forecast 100 (90 to 111); it came to 105, within the interval; the forecast was off by −4.8%. "
+        "The naive rule, everybody goes on at the rate so far, would have said 140 (+33.3%): the model is "
+        "closer."
     )
 
 
