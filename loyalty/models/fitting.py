@@ -121,7 +121,8 @@ class Problem:
     objection
         A state (``"no_mean"``) that the parameters themselves call for, or None.
     floor
-        Lower bounds of the log-parameters where there is an objection; None for those of the box.
+        Lower bounds of the log-parameters where there is an objection to the plain fit or to that with the
+        prior; None for those of the box.
     """
 
     model: str
@@ -161,10 +162,11 @@ def solve(problem: Problem, prior: bool | None = None) -> Fit:
         return _fit(problem, plain, plain, state, False)
     near = np.clip(plain.theta, problem.centre - 2 * SPREAD, problem.centre + 2 * SPREAD)
     low, high = _box(problem)
-    if problem.floor is not None and problem.objection(_params(problem, plain.theta)):
-        low = np.maximum(low, problem.floor)
     starts = (near,) if problem.rough else (near, problem.centre)  # many customers are not led elsewhere
     held = climb(_with_prior(problem), starts, low, high)
+    objections = (problem.objection(_params(problem, each.theta)) for each in (plain, held))
+    if problem.floor is not None and any(objections):
+        held = climb(_with_prior(problem), starts, np.maximum(low, problem.floor), high)
     return _fit(problem, plain, held, state, True)
 
 

@@ -184,6 +184,16 @@ def test_uneven_spend_that_has_a_mean_is_left_alone():
     assert held.params["q"] < 1.8
 
 
+def test_the_prior_does_not_take_a_mean_away():
+    """Thirty customers' amounts from cents to thousands: by themselves they have a mean, if hardly."""
+    rng = np.random.default_rng(36)
+    frequency, money = 1 + rng.poisson(4, 30), np.exp(rng.normal(3, 3, 30))
+    plain, found = gamma_gamma.fit(frequency, money, prior=False), gamma_gamma.fit(frequency, money)
+    assert (plain.state, found.prior) == ("weak", True)
+    assert plain.params["q"] > 1
+    assert np.isfinite(gamma_gamma.population_mean(found))
+
+
 @pytest.mark.parametrize(
     ("frequency", "money", "state", "simpler"),
     [
