@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -103,7 +104,8 @@ def forecast(
     if revenue:
         data.require(Need("orders", ("amount",)))
     found = fitted(data, model)
-    overall = found.total(horizon * MONTH, revenue=revenue)
+    months = found.by_month(horizon, revenue=revenue)
+    overall = months[1][-1]
     groups = _groups(data, by, found, horizon, revenue)
     trend = _trend(data, revenue)
     earlier = trial(data, model, revenue)
@@ -127,7 +129,7 @@ def forecast(
             **({"held_back": earlier.holdout.days} if earlier else {}),
         },
         units=_units(measure),
-        tables=tuple(_tables(data, found, earlier, horizon, revenue)),
+        tables=(_months(found, *months), *_tables(data, found, earlier, horizon, revenue)),
         currency=data.currency,
         notes=_notes(found, beginners(data)),
         pool="total",
@@ -175,7 +177,7 @@ def _past_month(month: int, customers: int, total: float, squares: float) -> Est
 
 
 def _tables(data: Dataset, found: Fitted, earlier: Trial | None, horizon: int, revenue: bool) -> list[Table]:
-    own = [_months(found, horizon, revenue), _past(data, horizon, revenue)]
+    own = [_past(data, horizon, revenue)]
     if earlier:
         own += [_holdout(earlier), _conditional(earlier)]
     columns = ("until", "part", "repeat_purchases", "repeats_expected", "repeats_so_far", "expected_so_far")
@@ -187,9 +189,8 @@ def _day(ordinal: float) -> str:
     return date.fromordinal(round(ordinal)).isoformat()
 
 
-def _months(found: Fitted, horizon: int, revenue: bool) -> Table:
+def _months(found: Fitted, single: Sequence[Estimate], added: Sequence[Estimate]) -> Table:
     """Each of the next months, and all up to each."""
-    single, added = found.by_month(horizon, revenue=revenue)
     lines = (
         (_day(found.histories.end + place * MONTH), *_ends(month), *_ends(total))
         for place, (month, total) in enumerate(zip(single, added, strict=True), 1)

@@ -156,7 +156,7 @@ def expected(
         ``too_few_repeats``, see :func:`loyalty.views.fits.fitted`.
     """
     found = fitted(data)
-    labels = [f"{side}{APART}{name}" for side, name in _labels(people, found.histories.customer, kept)]
+    labels = _labels(people, found.histories.customer, kept)
     means: dict[str, dict[str, Estimate]] = {}
     for total in found.totals(NEXT_DAYS, labels, revenue=True):
         side, _, name = str(total.group).partition(APART)
@@ -166,18 +166,18 @@ def expected(
     return means
 
 
-def _labels(
-    people: nw.LazyFrame[Any], order: pl.Series, kept: Collection[str] | None
-) -> Iterator[tuple[str, str]]:
-    """Side and segment of every customer, in the order of the names given."""
+def _labels(people: nw.LazyFrame[Any], order: pl.Series, kept: Collection[str] | None) -> pl.Series:
+    """Side and segment of every customer in one text, in the order of the names given."""
     import polars as pl
 
     columns = ["customer", "side", *([] if kept is None else ["group"])]
     known = people.select(nw.col(*columns).cast(nw.String)).collect("polars").to_native()
     placed = pl.DataFrame({"customer": order}).join(known, on="customer", how="left", maintain_order="left")
-    for row in placed.iter_rows(named=True):
-        name = row.get("group") or BLANK
-        yield row["side"], name if kept is None or name in kept else REST
+    if kept is None:
+        return placed["side"] + APART
+    name = pl.col("group").fill_null(BLANK)
+    segment = pl.when(name.is_in(list(kept))).then(name).otherwise(pl.lit(REST))
+    return placed.select(label=pl.col("side") + APART + segment)["label"]
 
 
 class Then(NamedTuple):

@@ -106,13 +106,16 @@ def trial(data: Dataset, model: str | None, revenue: bool) -> Trial | None:
     Returns
     -------
     Trial or None
-        None where too little can be held back, or nothing is known of money before.
+        Remembered by the Dataset; None where too little can be held back, or no money is known before.
     """
+    name = model or fitted(data).chosen
+    return data.remembered(("trial", name, revenue), lambda: _trial(data, name, revenue))
+
+
+def _trial(data: Dataset, model: str, revenue: bool) -> Trial | None:
     cut = compared(data).until
-    if cut is None:
-        return None
-    found = fitted(data, model or fitted(data).chosen, cut)
-    if revenue and found.money is None:
+    found = None if cut is None else fitted(data, model, cut)
+    if found is None or cut is None or (revenue and found.money is None):
         return None
     return Trial(found, held_back(data, cut), revenue)
 
