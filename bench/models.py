@@ -22,7 +22,7 @@ from loyalty.models.summary import summarise
 from loyalty.models.value import discounted_purchases
 
 CUSTOMERS, DAYS, START = 200_000, 730, np.datetime64("2023-01-01")
-PURCHASES = {"r": 1.1, "alpha": 76.0, "a": 0.6, "b": 4.0}  # days
+PURCHASES = {"r": 0.7, "alpha": 44.0, "a": 0.8, "b": 5.0}  # days
 SPEND = {"p": 6.25, "q": 3.74, "v": 15.44}  # CDNOW: Fader & Hardie, note 025
 MONTH, DISCOUNT = 30, 0.01  # as lifetimes has them
 ALIKE = 1e-3  # the likelihood of Pareto/NBD is so flat that lifetimes stops a little before the top
