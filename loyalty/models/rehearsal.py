@@ -20,6 +20,7 @@ from loyalty.models.terms import Values
 from loyalty.models.totals import people, totals
 from loyalty.models.value import until
 
+MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 MOST = 7  # repeat purchases; as many or more are one class
 NEVER_BACK, BACK = 2, 8  # customers looked at closely: without and with a repeat purchase
 TICKS = 120  # purchases shown of one customer
