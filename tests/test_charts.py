@@ -66,6 +66,7 @@ SHOWN = {
     "cohorts": (charts.cohorts, charts.cohort_revenue, charts.retention, charts.trend, charts.groups),
     "rfm": (charts.segments, charts.moves, charts.trend, charts.groups),
     "top_customers": (charts.lorenz, charts.trend, charts.groups),
+    "clv": (charts.value_curve, charts.value_bins, charts.trend, charts.groups),
     "forecast": (charts.outlook, charts.tracking, charts.conditional, charts.trend, charts.groups),
     "loyal_new": (charts.sides, charts.ways, charts.portions, charts.trend, charts.groups),
     "say_do": (charts.quadrants, charts.attitudes, charts.staying, charts.discounts, charts.groups),

@@ -51,7 +51,7 @@ PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "cohorts": (cohorts, retention, cohort_revenue),
     "rfm": (segments, moves),
     "top_customers": (lorenz,),
-    "clv": (value_curve, value_bins, subscribers),
+    "clv": (value_curve, value_bins),
     "forecast": (outlook, tracking, conditional),
     "loyal_new": (sides, ways, portions),
     "what_if": (effects, claims, worth_curve),
