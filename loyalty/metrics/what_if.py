@@ -43,7 +43,10 @@ UNITS = {
     **dict.fromkeys((*RATIO, *ELASTICITY), "ratio"),
 }
 PLAIN = r"⟨spend_then⟩ \cdot ⟨years_then⟩ - ⟨spend_now⟩ \cdot ⟨years_now⟩"
-FRIENDS = r"⟨spend_then⟩ \cdot ⟨years_then⟩ \cdot ⟨friends_then⟩ - ⟨spend_now⟩ \cdot ⟨years_now⟩ \cdot ⟨friends_now⟩"
+FRIENDS = (
+    r"⟨spend_then⟩ \cdot ⟨years_then⟩ \cdot ⟨friends_then⟩"
+    r" - ⟨spend_now⟩ \cdot ⟨years_now⟩ \cdot ⟨friends_now⟩"
+)
 
 
 def what_if(

@@ -6,10 +6,11 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
+from loyalty.codes import coded
 from loyalty.core import by_group, period_name
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
@@ -17,6 +18,9 @@ from loyalty.grouping import Totals, grouped
 from loyalty.models.levers import PAIRS, TOTALS, Counts
 from loyalty.queries import rows
 from loyalty.texts import Message
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SPANS = {365: 1, 182: 2, 91: 4}  # days of a span: how many make a year
 QUARTER = 3  # months
@@ -129,7 +133,8 @@ def _with(customers: int, row: Mapping[str, Any] | None) -> Counts:
 def by_quarter(data: Dataset) -> Mapping[str, Counts]:
     """The same as it stood at the end of the last quarters that have ended, quarter to counts.
 
-    Spans are whole quarters here: four for a year. Customers of later quarters are not known yet.
+    Spans are whole quarters here: four for a year. Customers of later quarters are not known yet. Two numbers
+    a customer and month come back to memory.
     """
     return data.remembered(("levers by quarter",), lambda: _by_quarter(data))
 
@@ -140,7 +145,8 @@ def _by_quarter(data: Dataset) -> Mapping[str, Counts]:
     length = reach.days // min(SPANS)  # in quarters
     first, last = _quarter(period[0]), _quarter(period[1]) - (not _ends_quarter(period[1]))
     ends = range(max(last - MOST + 1, first + 2 * length - 1), last + 1)
-    found = {end: _until(data, end, length) for end in ends}
+    cells, known = _cells(data, ends.start - 2 * length, last), _known(data)
+    found = {end: _until(cells, end, length, known) for end in ends}
     return {period_name(QUARTER * end, QUARTER): counts for end, counts in found.items() if counts.enough}
 
 
@@ -152,21 +158,50 @@ def _ends_quarter(day: date) -> bool:
     return day.month % QUARTER == 0 and day.day == calendar.monthrange(day.year, day.month)[1]
 
 
-def _until(data: Dataset, end: int, length: int) -> Counts:
-    """What customers did up to the end of a quarter."""
-    quarter, since = nw.col("month") // QUARTER, end - length
-    months = data.customer_months
-    late = quarter > since
-    within = months.filter(quarter <= end, quarter > since - length)
-    purchases = nw.col("purchases")
-    people = _people(
-        within.with_columns(
-            late=nw.when(late).then(purchases).otherwise(0),
-            early=nw.when(~late).then(purchases).otherwise(0),
-            paid=nw.when(late).then(nw.col("amount")).otherwise(0.0),
-            began=(nw.col("start") // QUARTER > since).cast(nw.Int64),
-        )
+def _cells(data: Dataset, after: int, last: int) -> Mapping[str, NDArray[Any]]:
+    """What customers bought in the quarters after one and up to another; customers as numbers."""
+    import numpy as np
+    import polars as pl
+
+    quarter = nw.col("month") // QUARTER
+    months = data.customer_months.filter(quarter > after, quarter <= last)
+    columns = months.select(
+        "customer", "purchases", "amount", quarter=quarter, start=nw.col("start") // QUARTER
     )
-    known = data.customers().filter(nw.col("month") // QUARTER <= end)
-    [row] = rows(known.select(nw.len().alias("n")))
-    return _with(row["n"], _sums(people).get(None))
+    table = coded({"cells": columns.collect("polars").to_native()})["cells"]
+    assert table is not None
+    code = pl.col("customer").cat.physical().cast(pl.Int64)
+    numbered = table.with_columns(code, pl.col("purchases").cast(pl.Float64))
+    found = {name: numbered[name].to_numpy() for name in numbered.columns}
+    places = (found["quarter"] - after).astype(np.uint16)  # short integers are sorted by their digits
+    order = np.argsort(places, kind="stable")
+    return {name: column[order] for name, column in found.items()}
+
+
+def _known(data: Dataset) -> Mapping[int, int]:
+    """How many customers began in each quarter."""
+    began = data.customers().select(quarter=nw.col("month") // QUARTER).group_by("quarter")
+    return {row["quarter"]: row["n"] for row in rows(began.agg(nw.len().alias("n")))}
+
+
+def _until(cells: Mapping[str, NDArray[Any]], end: int, length: int, known: Mapping[int, int]) -> Counts:
+    """What customers did up to the end of a quarter."""
+    import numpy as np
+
+    size = int(cells["customer"].max(initial=0)) + 1
+    starts = np.searchsorted(cells["quarter"], [end - 2 * length + 1, end - length + 1, end + 1])
+    early, late = slice(*starts[:2]), slice(*starts[1:])
+
+    def total(rows_: slice, of: NDArray[Any]) -> NDArray[Any]:
+        return np.bincount(cells["customer"][rows_], of[rows_], size)
+
+    purchases = total(late, cells["purchases"])
+    before, active = total(early, cells["purchases"]) > 0, purchases > 0
+    new = total(late, cells["start"] > end - length) > 0
+    seen = before | active
+    columns = (before, before & active, active, purchases, total(late, cells["amount"]), new)
+    people = np.stack([column[seen].astype(np.float64) for column in columns])
+    products = np.einsum("ik,jk->ij", people, people)  # no matrix product: threads would take longer
+    customers = sum(n for start, n in known.items() if start <= end)
+    pairs = tuple(float(products[pair]) for pair in PAIRS)
+    return Counts(customers, int(seen.sum()), tuple(map(float, people.sum(axis=1))), pairs)
