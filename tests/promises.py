@@ -25,7 +25,7 @@ PROMISED: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...]]] = {
     "clv": ("money", None, ("histories", "customers")),
     "forecast": ("count", None, ("histories", "customers")),
     "loyal_new": ("ratio", ("loyal_new", "value"), ("loyal_new", "customers")),
-    "what_if": ("money", None, ("histories", "customers")),
+    "what_if": ("money", ("what_if", "value"), ("what_if", "customers")),
     "say_do": ("share", ("say_do", "value"), ("say_do", "customers")),
     "experiment": ("number", ("experiment", "value"), ("experiment", "n")),
     "actions": ("share", ("actions", "value"), ("actions", "customers")),

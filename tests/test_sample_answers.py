@@ -13,7 +13,9 @@ import pytest
 import loyalty
 from loyalty.core import Result
 from loyalty.dataset import Dataset
+from loyalty.models.levers import TOTALS
 from loyalty.ui import state
+from loyalty.views.levers import counted, span
 from loyalty.words import Translator
 from tests.promises import ANSWERS, PROMISED, SAMPLE_DATA, promised
 from tests.screen import app
@@ -326,6 +328,16 @@ def histories(data: Dataset) -> dict[str, Any]:
     }
 
 
+def subscriptions(data: Dataset) -> dict[str, Any]:
+    result = loyalty.clv(data, kind="subscription", term=30)
+    first = [(str(number), row) for number, row in rows(result, "retention").items() if number <= 6]
+    return {
+        "running": result.overall.n,
+        "asked": {number: row["decided"] for number, row in first},
+        "renewed": {number: row["renewed"] for number, row in first},
+    }
+
+
 def loyal_new(data: Dataset) -> dict[str, Any]:
     result = loyalty.loyal_new(data)
     return {
@@ -335,6 +347,19 @@ def loyal_new(data: Dataset) -> dict[str, Any]:
         "value": result.overall.value,
         "year": loyalty.loyal_new(data, measure="year").overall.value,
         "lately": loyalty.loyal_new(data, new="recent").overall.value,
+    }
+
+
+def what_if(data: Dataset) -> dict[str, Any]:
+    result = loyalty.what_if(data)
+    [whole] = counted(data).values()
+    totals = dict(zip(TOTALS, whole.totals, strict=True))
+    return {
+        "customers": result.overall.n,
+        "days": span(data).days,
+        **totals,
+        "retention": result.numbers["retention_now"],
+        "value": result.overall.value,
     }
 
 
@@ -408,7 +433,9 @@ FIGURES: dict[str, Callable[[Dataset], dict[str, Any]]] = {
     "rfm": rfm,
     "top_customers": top_customers,
     "histories": histories,
+    "subscriptions": subscriptions,
     "loyal_new": loyal_new,
+    "what_if": what_if,
     "say_do": say_do,
     "experiment": experiment,
     "actions": actions,

@@ -14,7 +14,7 @@ from maker.opinions import loyalty_index, satisfaction
 from maker.people import group
 from maker.records import Answer, Business, Line, Party
 from maker.together import actions, say_do
-from maker.worth import loyal_new, purchase_histories
+from maker.worth import loyal_new, purchase_histories, subscriptions, what_if
 
 
 def answers(business: Business, tables: tuple[str, ...], asked: bool = True) -> dict[str, Any]:
@@ -33,6 +33,10 @@ def answers(business: Business, tables: tuple[str, ...], asked: bool = True) -> 
         found["top_customers"] = top_customers(bought)
         found["histories"] = purchase_histories(business.lines, bought, last)
         found["loyal_new"] = loyal_new(bought, last)
+        if business.renewal_days:
+            found["subscriptions"] = subscriptions(bought, last, business.renewal_days)
+        first = min(line.time for line in business.lines).date()
+        found["what_if"] = what_if(bought, first, last)
     if "responses" in tables:
         found["totals"]["responses"] = response_totals(business.answers)
         found["nps"] = nps(business.answers)

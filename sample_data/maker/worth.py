@@ -1,6 +1,6 @@
-"""The right answers about what customers are worth: histories for purchase models, loyal against new."""
+"""The right answers about what customers are worth: their histories, loyal against new, the levers."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from statistics import fmean
 from typing import Any
@@ -9,6 +9,9 @@ from maker.counting import Purchase, histories
 from maker.records import Line
 
 LOYAL, LATELY, YEAR = 3, 90, 365  # purchases; days
+FIRST = 6  # renewals that are written down
+SPANS = {365: 1, 182: 2, 91: 4}  # days of a span: how many make a year
+POINTS, HORIZON, DISCOUNT = 0.05, 3, 0.1  # more retention; years; a year
 
 
 def purchase_histories(lines: list[Line], bought: list[Purchase], last: date) -> dict[str, Any]:
@@ -58,6 +61,33 @@ def history(its: list[Purchase], back: list[tuple[date, int]], last: date) -> tu
     )
 
 
+def subscriptions(bought: list[Purchase], last: date, term: int) -> dict[str, Any]:
+    """Subscriptions that run, and how many were asked for each of their first renewals and renewed.
+
+    A subscription ends where no payment comes until a quarter of a term after it is due; a renewal counts
+    once that time is over for the payment before it.
+    """
+    late = timedelta(days=term + term // 4)
+    asked, renewed, running = Counter(), Counter(), 0
+    for its in histories(bought).values():
+        days, number = sorted({each.day for each in its}), 0
+        for day, after in zip(days, [*days[1:], None], strict=True):
+            number += 1
+            goes_on = after is not None and after - day <= late
+            if day + late <= last:
+                asked[number] += 1
+                renewed[number] += goes_on
+            if not goes_on:
+                number = 0
+        running += days[-1] + late > last
+    first = range(1, FIRST + 1)
+    return {
+        "running": running,
+        "asked": {str(number): asked[number] for number in first},
+        "renewed": {str(number): renewed[number] for number in first},
+    }
+
+
 def loyal_new(bought: list[Purchase], last: date) -> dict[str, Any]:
     """How many times as much a customer with three purchases or more spent as one with a single purchase.
 
@@ -82,3 +112,37 @@ def loyal_new(bought: list[Purchase], last: date) -> dict[str, Any]:
 def mean_spend(people: list[list[Purchase]], after: date = date.min) -> float:
     """What a customer spent on average after a day, in cents."""
     return fmean(sum(each.cents for each in its if each.day > after) for its in people)
+
+
+def what_if(bought: list[Purchase], first: date, last: date) -> dict[str, Any]:
+    """What customers did in the last span of time and the one before, and what five points retention bring.
+
+    A span is a year, or half a year or a quarter where the file does not hold two. Whoever buys in one is
+    taken to come again in the next with always the same probability, and to spend as much then.
+    """
+    days = next(days for days in SPANS if 2 * days <= (last - first).days + 1)
+    span, spans = timedelta(days=days), SPANS[days]
+    people = [[each.day for each in its] for its in histories(bought).values()]
+    before = {at for at, its in enumerate(people) if any(last - 2 * span < day <= last - span for day in its)}
+    active = {at for at, its in enumerate(people) if its[-1] > last - span}
+    late = [each for each in bought if each.customer and each.day > last - span]
+    retention = (len(before & active) / len(before)) ** spans
+    spend = sum(each.cents for each in late) / len(active) / 100
+    return {
+        "customers": len(people),
+        "days": days,
+        "before": len(before),
+        "kept": len(before & active),
+        "active": len(active),
+        "new": sum(its[0] > last - span for its in people),
+        "purchases": len(late),
+        "revenue": sum(each.cents for each in late) / 100,
+        "retention": retention,
+        "value": lifetime(spend, retention + POINTS, spans) - lifetime(spend, retention, spans),
+    }
+
+
+def lifetime(spend: float, retention: float, spans: int) -> float:
+    """What a customer brings who spends so much in a span, later ones being worth less."""
+    stays, worth_later = retention ** (1 / spans), (1 + DISCOUNT) ** (-1 / spans)
+    return sum(spend * (stays * worth_later) ** span for span in range(HORIZON * spans))
