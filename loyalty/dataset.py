@@ -208,11 +208,19 @@ class Dataset(History):
             raise LoyaltyError(id, table=Message(f"table.{need.table}"), roles=role_names(need.roles))
 
     def nothing(self, table: str, id: str, **holes: Any) -> LoyaltyError:
-        """The error `id`, or ``no_rows`` if the table is empty, as it may be in a chosen period."""
-        [row] = rows(self.table(table).select(nw.len().alias("rows")))
-        if row["rows"]:
-            return LoyaltyError(id, **holes)
-        return LoyaltyError("no_rows", table=Message(f"table.{table}"))
+        """The error `id`, unless there is less than that.
+
+        Returns
+        -------
+        LoyaltyError
+            ``no_rows`` if the table is empty, as it may be in a chosen period; ``no_purchases`` if no order
+            has an amount above zero.
+        """
+        if not _any_row(self.table(table)):
+            return LoyaltyError("no_rows", table=Message(f"table.{table}"))
+        if table == "orders" and self.has(table, "amount") and not _any_row(self.purchases):
+            return LoyaltyError("no_purchases", role=Message("role.amount"))
+        return LoyaltyError(id, **holes)
 
     def by_choices(self, table: str) -> tuple[str, ...]:
         """Names that ``by`` may take for metrics of this table."""
@@ -316,6 +324,11 @@ def build(workbook: Workbook, plans: tuple[Plan, ...], name: str = "") -> Datase
 
     id = sha256(f"{workbook.digest}{plans!r}".encode()).hexdigest()
     return Dataset.from_tables(build_tables(workbook, plans), id, name)
+
+
+def _any_row(frame: nw.LazyFrame[Any]) -> bool:
+    [row] = rows(frame.select(nw.len().alias("rows")))
+    return bool(row["rows"])
 
 
 def read(source: Any, roles: Roles | None = None, name: str | None = None) -> Dataset:

@@ -216,6 +216,8 @@ def _extreme(column: pl.Series, starts: Places, choose: np.ufunc) -> pl.Series:
     values = _filled(number, none)
     falls = values[1:] < values[:-1]
     falls[starts[1:] - 1] = False
+    if not len(starts):
+        return column
     if not falls.any():
         return column[np.append(starts[1:], len(values)) - 1 if last else starts]
     found = pl.Series(choose.reduceat(values, starts), dtype=number.dtype)

@@ -365,6 +365,17 @@ def test_an_empty_table_is_refused_in_words(metric, question):
     in_words(caught.value)
 
 
+@pytest.mark.parametrize("amount", [0.0, -9.0])
+@pytest.mark.parametrize(
+    "metric", [metric for metric in METRICS if metric.table == "orders"], ids=lambda m: m.id
+)
+def test_orders_that_come_to_nothing_are_said_to_be_no_purchases(metric, amount):
+    with pytest.raises(LoyaltyError) as caught:
+        ask(metric, main(metric, DRAWN["orders"].with_columns(amount=pl.lit(amount))), {})
+    assert caught.value.id == "no_purchases"
+    in_words(caught.value)
+
+
 @every_metric
 def test_a_period_without_rows_is_said_to_be_one(metric):
     with pytest.raises(LoyaltyError) as caught:
