@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import reduce
 from operator import add
@@ -12,7 +11,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from loyalty.core import (
-    BLANK,
     Estimate,
     Metric,
     Need,
@@ -29,7 +27,7 @@ from loyalty.stats import differ, last_change, ratio
 from loyalty.stats.contrasts import ratio_of_means
 from loyalty.stats.effects import linear
 from loyalty.texts import Message
-from loyalty.views.sides import SIDES, Sides, expected, looking_back, pooled, sides, spending
+from loyalty.views.sides import SIDES, Outlook, Sides, expected, looking_back, pooled, sides, spending
 
 LOYAL = (2, 3, 5, 10)  # purchases
 NEW = ("once", "recent")
@@ -83,8 +81,8 @@ def loyal_new(
     The customer is the unit. The interval is taken on the logarithm of the ratio (delta method, Student's t
     with the degrees of freedom of Welch and Satterthwaite, :func:`loyalty.stats.contrasts.ratio_of_means`);
     that of a side's mean is Student's, not below zero. What the model expects has an interval that covers
-    what these customers will really spend: error of the parameters and chance of both sides, put together on
-    the logarithm as if independent.
+    what these customers will really spend: error of the parameters, with which both sides move, and chance of
+    each side (:func:`loyalty.views.sides.outlook`).
 
     Who is called loyal for having bought often has spent more for that very reason: ratios of what was spent
     are large by construction. What is expected of both is the fair comparison.
@@ -105,7 +103,8 @@ def loyal_new(
     check_options({"measure": (measure, WAYS), "loyal": (loyal, LOYAL), "new": (new, NEW)})
     data.require(*METRIC.needs)
     data.check_by("orders", by)
-    if not data.has("orders", "day") and (measure != "spent" or new == "recent"):
+    dated = data.has("orders", "day")
+    if not dated and (measure != "spent" or new == "recent"):
         raise LoyaltyError("needs_dates", role=Message("role.date"))
     people = sides(data, by, loyal, new)
     found = spending(people, by)
@@ -114,14 +113,19 @@ def loyal_new(
     basis = "spent" if measure == "expected" else measure
     segments = by_group(((name, ways[basis]) for name, ways in found), lambda each: each.customers)
     whole = _checked(reduce(add, segments.values()), loyal)
-    expectations, notes = _expectations(data, people, asked=measure == "expected")
-    means = expectations if measure == "expected" else _means(whole)
-    groups = _groups(data, people, measure, pooled(segments)) if by else ()
-    ways = _ways({way: reduce(add, (each[way] for _, each in found)) for way in found[0][1]}, expectations)
+    apart = pooled(segments) if by else {}
+    ahead, parts = _ahead(data, people, apart, asked=measure == "expected")
+    asked = ahead if measure == "expected" else None
+    means = asked.means if asked else _means(whole)
+    groups = tuple(
+        replace(parts[name].ratio, group=name) if asked else _ratio(sums, name)
+        for name, sums in apart.items()
+    )
+    spent = {way: reduce(add, (each[way] for _, each in found)) for way in found[0][1]}
     trend = _trend(data, measure, loyal, new)
     return Result(
         metric="loyal_new",
-        overall=_expected_ratio(means, whole) if measure == "expected" else _ratio(whole),
+        overall=asked.ratio if asked else _ratio(whole),
         unit="ratio",
         by=by,
         header=data.header("orders", by),
@@ -135,12 +139,12 @@ def loyal_new(
             "loyal_mean": means["loyal"].value,
             "new_mean": means["new"].value,
             **{f"{side}_customers": getattr(whole, side).units for side in SIDES},
-            **_gap(expectations),
+            **_gap(ahead),
         },
         units=UNITS,
-        tables=(_sides(means), _shares(means), ways),
+        tables=(_sides(means), _shares(means), _ways(spent, ahead)),
         currency=data.currency,
-        notes=notes,
+        notes=() if ahead or not dated else (Message("loyal_new.note.no_model"),),
         pool="none",
     )
 
@@ -156,19 +160,18 @@ def _checked(whole: Sides, loyal: int) -> Sides:
     return whole
 
 
-def _expectations(
-    data: Dataset, people: nw.LazyFrame[Any], asked: bool
-) -> tuple[dict[str, Estimate], tuple[Message, ...]]:
-    """What is expected of a customer of each side, or the note that no model can tell."""
+def _ahead(
+    data: Dataset, people: nw.LazyFrame[Any], apart: Collection[str], asked: bool
+) -> tuple[Outlook | None, dict[str, Outlook]]:
+    """What is expected of all customers and of the segments; nothing where no model can tell."""
     if not data.has("orders", "day"):
-        return {}, ()
+        return None, {}
     try:
-        means = expected(data, people)[BLANK]
+        return expected(data, people, apart or None)
     except LoyaltyError:
         if asked:
             raise
-        return {}, (Message("loyal_new.note.no_model"),)
-    return {side: means[side] for side in SIDES if side in means}, ()
+        return None, {}
 
 
 def _means(sums: Sides) -> dict[str, Estimate]:
@@ -177,37 +180,14 @@ def _means(sums: Sides) -> dict[str, Estimate]:
     return {side: replace(e, low=max(0.0, e.low)) for side, e in found.items() if e.n}
 
 
-def _groups(
-    data: Dataset, people: nw.LazyFrame[Any], measure: str, segments: Mapping[str, Sides]
-) -> tuple[Estimate, ...]:
-    if measure != "expected":
-        return tuple(_ratio(sums, name) for name, sums in segments.items())
-    means = expected(data, people, segments)
-    return tuple(_expected_ratio(means[name], sums, name) for name, sums in segments.items())
-
-
 def _ratio(sums: Sides, group: str | None = None) -> Estimate:
     """How many times as much the loyal spent, on average, as the new."""
     return replace(ratio_of_means(linear(sums.loyal), linear(sums.new), group), n=sums.customers)
 
 
-def _expected_ratio(means: Mapping[str, Estimate], sums: Sides, group: str | None = None) -> Estimate:
-    """The same of what is expected, the two intervals put together on the logarithm."""
-    loyal, new = means["loyal"], means["new"]
-    value, half = loyal.value / new.value, math.hypot(_half(loyal), _half(new))
-    return Estimate(value, value * math.exp(-half), value * math.exp(half), sums.customers, group)
-
-
-def _half(mean: Estimate) -> float:
-    """Half the length of an interval on the logarithm."""
-    return math.log(mean.high / mean.low) / 2 if mean.low > 0 else math.inf
-
-
-def _gap(expectations: Mapping[str, Estimate]) -> dict[str, float]:
+def _gap(ahead: Outlook | None) -> dict[str, float]:
     """By how much more is expected of a loyal customer than of a new one."""
-    if not expectations:
-        return {}
-    return {"gap": expectations["loyal"].value - expectations["new"].value}
+    return {"gap": ahead.means["loyal"].value - ahead.means["new"].value} if ahead else {}
 
 
 def _sides(means: Mapping[str, Estimate]) -> Table:
@@ -223,11 +203,11 @@ def _shares(means: Mapping[str, Estimate]) -> Table:
     return Table("shares", ("side", "customers_share", "revenue_share"), tuple(lines))
 
 
-def _ways(spent: Mapping[str, Sides], expectations: Mapping[str, Estimate]) -> Table:
+def _ways(spent: Mapping[str, Sides], ahead: Outlook | None) -> Table:
     """The ratio by every measure there is."""
     known = {way: _ratio(sums) for way, sums in spent.items() if sums.comparable}
-    if expectations:
-        known["expected"] = _expected_ratio(expectations, spent["spent"])
+    if ahead:
+        known["expected"] = ahead.ratio
     lines = ((way, e.value, e.low, e.high) for way, e in known.items())
     return Table("ways", ("way", "value", "low", "high"), tuple(lines))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,7 +12,7 @@ import narwhals.stable.v2 as nw
 
 from loyalty.core import BLANK, REST, Estimate
 from loyalty.grouping import Totals, grouped
-from loyalty.stats import Moments, RatioSums
+from loyalty.stats import Moments, RatioSums, Z
 from loyalty.views.fits import fitted
 from loyalty.views.sampling import several_sums
 
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loyalty.dataset import Dataset
+    from loyalty.models.totals import Totals as ModelTotals
 
 SIDES = ("loyal", "between", "new")
 NEW_DAYS, NEW_MONTHS = 90, 3  # how recent a first purchase is that makes a customer new
 YEAR_DAYS, YEAR_MONTHS = 365, 12
-NEXT_DAYS = 365.25  # the next twelve months
+NEXT_MONTHS = 12
 APART = "\t"  # between side and segment in one label; a segment may hold it, a side not
 LOOKED_BACK = 13  # months: a year ago and now
 
@@ -131,10 +133,26 @@ def pooled(segments: Mapping[str, Sides]) -> dict[str, Sides]:
     return {**kept, REST: rest}
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the sides are expected to bring in the next year.
+
+    Parameters
+    ----------
+    means
+        Side to the mean of a customer, with the interval of what will really happen.
+    ratio
+        How many times as much the loyal are expected to bring, on average, as the new; `n` counts customers.
+    """
+
+    means: Mapping[str, Estimate]
+    ratio: Estimate
+
+
 def expected(
     data: Dataset, people: nw.LazyFrame[Any], kept: Collection[str] | None = None
-) -> dict[str, dict[str, Estimate]]:
-    """What the model expects a customer of each side to bring in the next year, on average.
+) -> tuple[Outlook, dict[str, Outlook]]:
+    """What the model expects of the sides in the next twelve months: of all customers, and of each segment.
 
     Parameters
     ----------
@@ -145,25 +163,53 @@ def expected(
     kept
         Segments to be told apart, all others together as the rest; None for no segments.
 
-    Returns
-    -------
-    dict
-        Segment (blank for none) to side to mean. The interval covers what these customers will really bring.
-
     Raises
     ------
     LoyaltyError
         ``too_few_repeats``, see :func:`loyalty.views.fits.fitted`.
     """
+    import numpy as np
+
     found = fitted(data)
     labels = _labels(people, found.histories.customer, kept)
-    means: dict[str, dict[str, Estimate]] = {}
-    for total in found.totals(NEXT_DAYS, labels, revenue=True):
-        side, _, name = str(total.group).partition(APART)
-        n = total.n
-        mean = Estimate(total.value / n, total.low / n, total.high / n, n, side)
-        means.setdefault(name, {})[side] = mean
-    return means
+    names = sorted(labels.unique())
+    codes = labels.replace_strict(names, list(range(len(names)))).to_numpy()
+    totals, counts = found.value_totals(NEXT_MONTHS, 0.0, codes), np.bincount(codes)
+    pairs = [name.partition(APART)[::2] for name in names]
+    there = [side for side in SIDES if side in dict(pairs)]
+    of_side = np.array([there.index(side) for side, _ in pairs])
+    whole = outlook(totals.pooled(of_side), np.bincount(of_side, counts), there)
+    segments: dict[str, Outlook] = {}
+    for segment in {} if kept is None else dict.fromkeys(name for _, name in pairs):
+        here = [place for place, (_, name) in enumerate(pairs) if name == segment]
+        segments[segment] = outlook(_columns(totals, here), counts[here], [pairs[place][0] for place in here])
+    return whole, segments
+
+
+def _columns(totals: ModelTotals, here: list[int]) -> ModelTotals:
+    parts = (totals.expected, totals.moves, totals.from_chance)
+    return type(totals)(*(part[..., here] for part in parts))
+
+
+def outlook(totals: ModelTotals, counts: NDArray[Any], there: Sequence[str]) -> Outlook:
+    """Means and ratio from the totals of the sides that are there, in their order.
+
+    Notes
+    -----
+    The two totals of a ratio move together with the parameters of the model; chance is that of each side
+    alone. Both variances are those of the logarithm of the ratio (delta method).
+    """
+    import numpy as np
+
+    value, (low, high) = totals.expected[0], (end[0] for end in totals.interval())
+    ends = zip(value / counts, low / counts, high / counts, counts, there, strict=True)
+    means = {side: Estimate(float(x), float(a), float(b), int(n), side) for x, a, b, n, side in ends}
+    loyal, new = there.index("loyal"), there.index("new")
+    moves = totals.moves[:, 0] / value
+    chance = totals.from_chance[0] / value**2
+    variance = np.square(moves[:, loyal] - moves[:, new]).sum() + chance[loyal] + chance[new]
+    times, factor = means["loyal"].value / means["new"].value, math.exp(Z * math.sqrt(variance))
+    return Outlook(means, Estimate(times, times / factor, times * factor, int(sum(counts))))
 
 
 def _labels(people: nw.LazyFrame[Any], order: pl.Series, kept: Collection[str] | None) -> pl.Series:
