@@ -110,7 +110,11 @@ def test_numbers_too_far_apart_to_be_sorted_as_one_are_looked_up():
 @pytest.mark.parametrize("keys", KEYS, ids=" ".join)
 def test_no_rows_make_no_groups(keys):
     names = [name for name in ("customer", "product", "day") if name not in keys]
-    for totals in (Totals(["amount"], names, names, size="n"), Totals(least=["amount"])):
+    for totals in (
+        Totals(["amount"], names, size="n"),
+        Totals(least=["amount"]),
+        Totals(greatest=["amount"]),
+    ):
         assert records(grouped(in_codes(draw(1).clear()), keys, totals)) == []
 
 
