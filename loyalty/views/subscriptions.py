@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 TERMS = (7, 30, 90, 365)  # days that a payment lasts
-GRACE = 0.25  # of a term: who pays later than that has left, and begins anew
+GRACE = 4  # who is late by more than this part of a term, in whole days, has left, and begins anew
 LEAST_LATE = 0.001  # share of renewals that may come later than any has so far
 LEAST_ASKED = 10  # renewals that are decided; from fewer no model can be told
 
@@ -100,7 +100,7 @@ def _subscriptions(data: Dataset, term: int) -> Subscriptions:
     from loyalty.models.renewals import Subscribers
 
     known, (customer, day) = histories(data), _payments(data)
-    limit = term * (1 + GRACE)
+    limit = term + term // GRACE
     gap: Integers = np.diff(day, prepend=day[:1])
     begins = (np.diff(customer, prepend=-1) != 0) | (gap > limit)
     run = np.cumsum(begins) - 1
