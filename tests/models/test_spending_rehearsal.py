@@ -34,7 +34,7 @@ def test_amounts_have_the_mean_that_the_shop_knows():
 def test_amounts_of_a_customer_scatter_as_the_truth_says():
     """Of amounts with shape p, the squared coefficient of variation is 1 / p."""
     truth = terms.params("gamma_gamma", {"mean": 30, "steady": 2, "alike": 30})
-    found = [each for seed in range(60) for each in rehearsal.purses(rehearsal.rehearse(truth, 10, 10, seed))]
+    found = [each for seed in range(40) for each in rehearsal.purses(rehearsal.rehearse(truth, 10, 20, seed))]
     squares = [np.var(each.amounts, ddof=1) / each.true**2 for each in found if len(each.amounts) > 20]
     assert len(squares) > 30
     assert np.mean(squares) == pytest.approx(1 / 2, rel=0.15)
