@@ -18,7 +18,7 @@ from loyalty.texts import Message
 from loyalty.views import parameters
 from loyalty.views.comparison import compared
 from loyalty.views.fits import PURCHASE_MODELS, fitted, main_groups
-from loyalty.views.histories import histories
+from loyalty.views.histories import beyond, histories
 from loyalty.views.subscriptions import TERMS, subscriptions
 from loyalty.views.worth import MONTH, Worth, worth
 
@@ -102,8 +102,9 @@ def clv(
     Raises
     ------
     LoyaltyError
-        If the columns are missing, no customer is known, or fewer than ten bought again
-        (``too_few_repeats``; of subscriptions ``too_few_renewals``).
+        If the columns are missing, no customer is known, fewer than ten bought again
+        (``too_few_repeats``; of subscriptions ``too_few_renewals``), the orders reach over fewer than 28 days
+        (``too_short``), or all that was bought again was returned (``no_money``).
 
     Notes
     -----
@@ -154,7 +155,7 @@ def clv(
         units=UNITS | parameters.units(),
         tables=tuple(table for table in tables if table),
         currency=data.currency,
-        notes=tuple(_notes(fits)),
+        notes=(*_notes(fits), *beyond(found.everyone, MONTH * horizon)),
     )
 
 

@@ -12,7 +12,7 @@ from loyalty.dataset import Dataset
 from loyalty.stats import Z, differ, last_change
 from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS, Fitted, fitted, main_groups, no_dropout
-from loyalty.views.histories import histories
+from loyalty.views.histories import beyond, histories
 from loyalty.views.purchase_days import by_month
 from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked, trial
 
@@ -67,7 +67,8 @@ def forecast(
     Raises
     ------
     LoyaltyError
-        If the columns are missing, or fewer than ten customers bought on a second day.
+        If the columns are missing, fewer than ten customers bought on a second day, or the orders reach over
+        fewer than 28 days; for revenue also if all that was bought again was returned.
 
     Notes
     -----
@@ -131,7 +132,7 @@ def forecast(
         units=_units(measure),
         tables=(_months(found, *months), *_tables(data, found, earlier, horizon, revenue)),
         currency=data.currency,
-        notes=_notes(found, beginners(data)),
+        notes=(*_notes(found, beginners(data)), *beyond(found.histories, horizon * MONTH)),
         pool="total",
     )
 

@@ -27,7 +27,18 @@ from loyalty.stats import differ, last_change, ratio
 from loyalty.stats.contrasts import ratio_of_means
 from loyalty.stats.effects import linear
 from loyalty.texts import Message
-from loyalty.views.sides import SIDES, Outlook, Sides, expected, looking_back, pooled, sides, spending
+from loyalty.views.histories import PERIODS, beyond, histories
+from loyalty.views.sides import (
+    NEXT_MONTHS,
+    SIDES,
+    Outlook,
+    Sides,
+    expected,
+    looking_back,
+    pooled,
+    sides,
+    spending,
+)
 
 LOYAL = (2, 3, 5, 10)  # purchases
 NEW = ("once", "recent")
@@ -114,7 +125,7 @@ def loyal_new(
     segments = by_group(((name, ways[basis]) for name, ways in found), lambda each: each.customers)
     whole = _checked(reduce(add, segments.values()), loyal)
     apart = pooled(segments) if by else {}
-    ahead, parts = _ahead(data, people, apart, asked=measure == "expected")
+    ahead, parts, notes = _ahead(data, people, apart, asked=measure == "expected")
     asked = ahead if measure == "expected" else None
     means = asked.means if asked else _means(whole)
     groups = tuple(
@@ -144,7 +155,7 @@ def loyal_new(
         units=UNITS,
         tables=(_sides(means), _shares(means), _ways(spent, ahead)),
         currency=data.currency,
-        notes=() if ahead or not dated else (Message("loyal_new.note.no_model"),),
+        notes=notes,
         pool="none",
     )
 
@@ -162,16 +173,17 @@ def _checked(whole: Sides, loyal: int) -> Sides:
 
 def _ahead(
     data: Dataset, people: nw.LazyFrame[Any], apart: Collection[str], asked: bool
-) -> tuple[Outlook | None, dict[str, Outlook]]:
-    """What is expected of all customers and of the segments; nothing where no model can tell."""
+) -> tuple[Outlook | None, dict[str, Outlook], tuple[Message, ...]]:
+    """What is expected of all customers and of the segments, and what to know of it; where not, why not."""
     if not data.has("orders", "day"):
-        return None, {}
+        return None, {}, ()
     try:
-        return expected(data, people, apart or None)
-    except LoyaltyError:
+        notes = beyond(histories(data), NEXT_MONTHS * PERIODS["month"]) if asked else ()
+        return *expected(data, people, apart or None), notes
+    except LoyaltyError as error:
         if asked:
             raise
-        return None, {}
+        return None, {}, (Message("loyal_new.note.no_model", {"reason": error.what}),)
 
 
 def _means(sums: Sides) -> dict[str, Estimate]:

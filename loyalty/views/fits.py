@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty.core import BLANK, REST, Estimate, by_group, role_names
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
-from loyalty.views.histories import Histories, histories
+from loyalty.views.histories import Histories, check_reach, histories
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,8 +89,8 @@ class Fitted:
         Raises
         ------
         LoyaltyError
-            ``missing_columns``, where there are no amounts; ``no_histories``, where all that was bought
-            again was returned.
+            ``missing_columns``, where there are no amounts; ``no_money``, where all that was bought again was
+            returned.
         """
         return self._spending.mean
 
@@ -187,7 +187,7 @@ class Fitted:
 
         own = self.histories
         if self.money is None and (own.spent == own.spent).any():  # there are amounts
-            raise LoyaltyError("no_histories", count=len(own.spent))
+            raise LoyaltyError("no_money", customers=len(own.spent), role=Message("role.amount"))
         if self.money is None:
             table = Message("table.orders")
             raise LoyaltyError("missing_columns", table=table, roles=role_names(["amount"]))
@@ -248,7 +248,8 @@ def fitted(data: Dataset, model: str | None = None, until: int | None = None) ->
     Raises
     ------
     LoyaltyError
-        ``too_few_repeats``, where fewer than ten customers bought on a second day.
+        ``too_few_repeats``, where fewer than ten customers bought on a second day; ``too_short``, where the
+        first purchase lies fewer than 28 days back.
 
     Notes
     -----
@@ -280,6 +281,7 @@ def fitted(data: Dataset, model: str | None = None, until: int | None = None) ->
 
 def _purchase_fits(own: Histories) -> Mapping[str, Fit]:
     check_repeats(own)
+    check_reach(own)
     return MappingProxyType({name: _module(name).fit(*_history(own)) for name in PURCHASE_MODELS})
 
 

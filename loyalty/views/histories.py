@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 
 from loyalty.codes import coded, in_codes, is_code
 from loyalty.core import Need, check_options
+from loyalty.errors import LoyaltyError
 from loyalty.grouping import Totals, grouped
 from loyalty.texts import Message
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}  # in days
+LEAST_REACH = 28  # days: from less nothing is said of months to come
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,11 @@ class Histories:
     money: Floats
     spent: Floats
     end: int
+
+    @property
+    def reach(self) -> int:
+        """Days from the first purchase of all to the last day, both included."""
+        return int(self.end - self.first.min()) + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +176,25 @@ def held_back(data: Dataset, until: int, by: str | None = None, unit: str = "day
     """
     calibration = histories(data, by, unit, until)
     return data.remembered(("holdout", unit, until, by), lambda: _held_back(data, calibration, unit))
+
+
+def check_reach(own: Histories) -> None:
+    """Refuse to look ahead from next to no time.
+
+    Raises
+    ------
+    LoyaltyError
+        ``too_short``, with the days there are.
+    """
+    if own.reach < LEAST_REACH:
+        raise LoyaltyError("too_short", days=own.reach, needed=LEAST_REACH)
+
+
+def beyond(own: Histories, days: float) -> tuple[Message, ...]:
+    """What has to be said of a look ahead by so many days if nobody has been watched for as long."""
+    if days <= own.reach:
+        return ()
+    return (Message("models.beyond", {"days": own.reach, "ahead": round(days)}),)
 
 
 def _histories(data: Dataset, unit: str, until: int | None) -> Histories:

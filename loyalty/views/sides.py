@@ -166,7 +166,7 @@ def expected(
     Raises
     ------
     LoyaltyError
-        ``too_few_repeats``, see :func:`loyalty.views.fits.fitted`.
+        ``too_few_repeats``, ``too_short`` or ``no_money``, see :mod:`loyalty.views.fits`.
     """
     import numpy as np
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import narwhals.stable.v2 as nw
 
 from loyalty.errors import LoyaltyError
-from loyalty.views.histories import Histories, histories
+from loyalty.texts import Message
+from loyalty.views.histories import Histories, check_reach, histories
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +85,8 @@ def subscriptions(data: Dataset, term: int) -> Subscriptions:
     ------
     LoyaltyError
         ``too_few_renewals``, where fewer than ten renewals are decided; ``no_subscribers``, where none of
-        the subscriptions can run today.
+        the subscriptions can run today; ``too_short``, where the payments reach over fewer than 28 days;
+        ``no_money``, where all that was paid was returned.
 
     Notes
     -----
@@ -112,6 +114,7 @@ def _subscriptions(data: Dataset, term: int) -> Subscriptions:
     since = (known.end - day[running]).astype(float)
     place = customer[running]
     _check(renewals, active, place, term, len(known.customer))
+    check_reach(known)
     return Subscriptions(
         histories=known,
         term=term,
@@ -162,7 +165,9 @@ def _payment(known: Histories) -> Numbers:
 
     paid = np.where(known.frequency > 0, known.money, known.spent)
     good = paid > 0
-    payment: Numbers = np.where(good, paid, paid[good].mean() if good.any() else 0.0)
+    if not good.any():
+        raise LoyaltyError("no_money", customers=len(paid), role=Message("role.amount"))
+    payment: Numbers = np.where(good, paid, paid[good].mean())
     return payment
 
 

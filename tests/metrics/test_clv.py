@@ -135,6 +135,29 @@ def test_who_bought_once_is_alive_to_bg_nbd(data):
         assert (once == 1).all() == sure
 
 
+@pytest.mark.parametrize("horizon", [12, 24])
+def test_what_lies_farther_ahead_than_behind_is_said(data, horizon):
+    """Five hundred days of orders: a year ahead is less, two are more."""
+    notes = [note.holes["ahead"] for note in clv(data, horizon=horizon).notes if note.id == "models.beyond"]
+    assert notes == ([round(24 * MONTH)] if horizon == 24 else [])
+
+
+@pytest.mark.parametrize("kind", ["orders", "subscription"])
+def test_where_all_that_came_later_was_returned_there_is_no_value(kind):
+    rows = [(f"c{who:02}", 30 * month, 10.0) for who in range(12) for month in range(12)]
+    returned = [(f"c{who:02}", 335, -200.0) for who in range(12)]
+    with pytest.raises(LoyaltyError) as caught:
+        clv(dataset(orders=orders(rows + returned)), kind=kind)
+    assert caught.value.id == "no_money"
+
+
+def test_subscriptions_of_a_few_weeks_are_not_looked_ahead():
+    rows = [(f"c{who:02}", 7 * week, 10.0) for who in range(12) for week in range(4)]
+    with pytest.raises(LoyaltyError) as caught:
+        clv(dataset(orders=orders(rows)), kind="subscription", term=7)
+    assert caught.value.id == "too_short"
+
+
 def test_too_few_who_came_again_are_refused():
     rows = [(f"c{who:02}", who, 10.0) for who in range(50)] + [("c01", 60, 10.0)]
     with pytest.raises(LoyaltyError) as caught:

@@ -317,6 +317,13 @@ def test_too_short_data_are_forecast_without_a_test():
     assert "held_back" not in result.numbers
 
 
+@pytest.mark.parametrize(("horizon", "told"), [(1, False), (3, True)])
+def test_what_lies_farther_ahead_than_behind_is_said(horizon, told):
+    """Sixty days of orders: 30 days ahead are seen to happen, 91 are not."""
+    notes = [note for note in forecast(daily(40, 60, 9), horizon=horizon).notes if note.id == "models.beyond"]
+    assert [note.holes for note in notes] == ([{"days": 60, "ahead": 91}] if told else [])
+
+
 def test_too_few_who_come_again_are_refused():
     with pytest.raises(LoyaltyError) as caught:
         forecast(dataset(LINES))

@@ -153,6 +153,7 @@ def test_too_few_repeats_leave_out_one_way_and_say_so():
     result = loyal_new(dataset(ORDERS))
     assert [line[0] for line in result.table("ways").rows] == ["spent", "year"]
     assert [note.id for note in result.notes] == ["loyal_new.note.no_model"]
+    assert "A model needs 10 to learn from" in str(result.notes[0])
 
 
 @pytest.mark.parametrize("seed", [1, 2])

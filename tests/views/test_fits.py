@@ -142,7 +142,28 @@ def test_where_all_was_returned_nothing_is_said_of_money():
     lines = pl.DataFrame(bought + returned, schema=["customer", "date", "amount"], orient="row")
     with pytest.raises(LoyaltyError) as raised:
         fitted(Dataset.from_frames(orders=lines)).total_value(12, 0.1)
-    assert raised.value.id == "no_histories"
+    assert raised.value.id == "no_money"
+    assert "12 known customers" in str(raised.value)
+
+
+@pytest.mark.parametrize("days", [5, 27, 28])
+def test_next_to_no_time_is_no_ground_for_a_model(days):
+    """Fourteen who buy on the first and the last day, and one who comes in between."""
+    rows = [(str(who), day) for who in range(14) for day in (0, days - 1)] + [("late", 3)]
+    lines = pl.DataFrame(
+        [(who, date(2025, 1, 1) + timedelta(days=day), 10.0) for who, day in rows],
+        schema=["customer", "date", "amount"],
+        orient="row",
+    )
+    data = Dataset.from_frames(orders=lines)
+    if days == 28:
+        assert fitted(data).histories.reach == 28
+        return
+    for ask in (loyalty.clv, loyalty.forecast):
+        with pytest.raises(LoyaltyError) as raised:
+            ask(data)
+        assert raised.value.id == "too_short"
+        assert f"{days} days" in str(raised.value)
 
 
 def orders_of_a_shop(leaving, n=400):
