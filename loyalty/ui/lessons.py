@@ -6,7 +6,7 @@ import streamlit as st
 
 from loyalty.metrics import METRICS
 from loyalty.stats import net_share, share
-from loyalty.ui import cells
+from loyalty.ui import cells, navigation
 from loyalty.words import Translator
 
 LESSONS = {
@@ -47,3 +47,11 @@ def measures(t: Translator) -> None:
             st.markdown(f"**{t(f'{metric.id}.question')}** {t(f'{metric.id}.what')}")
             st.caption("  \n".join(metric.references))
             cells.link(t, metric.id, "learn.measures.open")
+
+
+def models(t: Translator) -> None:
+    """The pages on which a model can be tried."""
+    st.subheader(t("learn.models.title"), anchor=False)
+    st.markdown(t("learn.models.what"))
+    for id, icon in navigation.SECTIONS["models"].items():
+        cells.link(t, id, f"{id}.question", icon)
