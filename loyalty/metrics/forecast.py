@@ -132,7 +132,7 @@ def forecast(
         units=_units(measure),
         tables=(_months(found, *months), *_tables(data, found, earlier, horizon, revenue)),
         currency=data.currency,
-        notes=(*_notes(found, beginners(data)), *beyond(found.histories, horizon * MONTH)),
+        notes=(*_notes(found, earlier, beginners(data)), *beyond(found.histories, horizon * MONTH)),
         pool="total",
     )
 
@@ -228,12 +228,16 @@ def _conditional(earlier: Trial) -> Table:
     return Table("conditional", columns, tuple(earlier.classes()))
 
 
-def _notes(found: Fitted, new: float) -> tuple[Message, ...]:
+def _notes(found: Fitted, earlier: Trial | None, new: float) -> tuple[Message, ...]:
     """What is not in the forecast, and what has to be known of the fit where not all is well."""
-    limits = Message("forecast.note.limits", {"beginners": round(new)})
+    notes = [Message("forecast.note.limits", {"beginners": round(new)})]
+    if earlier and not earlier.total.low <= float(earlier.actual.sum()) <= earlier.total.high:
+        notes.append(Message("forecast.note.missed", {"days": earlier.holdout.days}))
     if no_dropout(found):
-        return limits, Message("forecast.note.no_dropout")
-    return (limits,) if found.fit.state == "ok" else (limits, found.fit.message)
+        notes.append(Message("forecast.note.no_dropout"))
+    elif found.fit.state != "ok":
+        notes.append(found.fit.message)
+    return tuple(notes)
 
 
 METRIC = Metric(

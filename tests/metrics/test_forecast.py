@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
@@ -308,6 +309,25 @@ def daily(customers, days, gap):
 def test_where_nobody_leaves_it_is_said():
     notes = [note.id for note in forecast(daily(40, 200, 9)).notes]
     assert notes == ["forecast.note.limits", "forecast.note.no_dropout"]
+
+
+def restless(faster):
+    """Sixty customers of one year who buy so many times as often in its last quarter as before."""
+    chance, lines = random.Random(4), []
+    for who in range(60):
+        day, rate = chance.uniform(0, 90), chance.gammavariate(2, 1 / 60)
+        while day < 365:
+            lines.append((str(who), date(2025, 1, 1) + timedelta(days=int(day))))
+            day += chance.expovariate(rate * (faster if day > 272 else 1))
+    return Dataset.from_frames(orders=pl.DataFrame(lines, schema=["customer", "date"], orient="row"))
+
+
+@pytest.mark.parametrize(("faster", "missed"), [(1, False), (3, True)])
+def test_a_forecast_that_failed_its_test_says_so_beside_the_answer(faster, missed):
+    result = forecast(restless(faster))
+    model, _ = rows(result, "holdout")
+    assert (model["actual"] > model["expected_high"]) == missed
+    assert ("forecast.note.missed" in [note.id for note in result.notes]) == missed
 
 
 def test_too_short_data_are_forecast_without_a_test():
