@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -110,6 +112,32 @@ def test_totals_of_39_weeks_and_the_naive_rule_are_as_measured_before(sample):
     assert float(found.naive.sum()) / 1882 - 1 == pytest.approx(0.56, abs=0.012)
     assert found.error(found.naive) == pytest.approx(1.024, rel=0.006)
     assert found.actual.sum() == 1882
+
+
+RETAIL = Path(os.environ.get("LOYALTY_CORPUS", "")) / ".." / "data" / "online_retail.parquet"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not RETAIL.exists(), reason="LOYALTY_CORPUS has no folder of data beside it")
+def test_online_retail_shows_no_drop_out_and_a_season_that_no_model_knows():
+    lines = pl.read_parquet(RETAIL)
+    result = forecast(Dataset.from_frames(orders=lines))
+    notes = [note.id for note in result.notes]
+    assert notes == ["forecast.note.limits", "forecast.note.missed", "forecast.note.no_dropout"]
+    # customer-days with an order above nothing after the cut, of customers who had one before it
+    worth = pl.col("Quantity") * pl.col("UnitPrice")
+    orders = lines.group_by("InvoiceNo").agg(
+        pl.col("CustomerID", "InvoiceDate").first(), worth.sum().alias("worth")
+    )
+    known = orders.filter(pl.col("worth") > 0).drop_nulls("CustomerID")
+    days = known.select("CustomerID", day=pl.col("InvoiceDate").dt.date()).unique()
+    first, last = lines["InvoiceDate"].min().date(), lines["InvoiceDate"].max().date()
+    cut = date.fromordinal(first.toordinal() + (last - first).days * 3 // 4)
+    before = days.filter(pl.col("day") <= cut)["CustomerID"].unique()
+    after = days.filter(pl.col("day") > cut, pl.col("CustomerID").is_in(before.implode()))
+    model, rule = rows(result, "holdout")
+    assert model["actual"] == after.height
+    assert rule["expected"] < model["expected"] < model["expected_high"] < model["actual"]
 
 
 # By hand
