@@ -28,9 +28,9 @@ class Panel:
 
 
 def attitudes(result: Result, t: Translator, dark: bool = False) -> Chart | None:
-    """What customers of each attitude do: come back, spend, pay for an order; None without any."""
-    units = {"share": "share", "spend": "money", "order_value": "money"}
-    headings = {"share": "again", "spend": "spend", "order_value": "order_value"}
+    """What customers of each attitude do: come back, spend, bring from now on; None without any."""
+    units = {"share": "share", "spend": "money", "order_value": "money", "worth": "money"}
+    headings = {"share": "again", "spend": "spend", "order_value": "order_value", "worth": "worth"}
     found = [
         Panel(t(f"chart.attitudes.{headings[measure]}"), unit, _named(result, "attitudes", measure, t))
         for measure, unit in units.items()

@@ -20,7 +20,7 @@ from loyalty.views.comparison import compared
 from loyalty.views.fits import PURCHASE_MODELS, fitted, main_groups
 from loyalty.views.histories import beyond, histories
 from loyalty.views.subscriptions import TERMS, subscriptions
-from loyalty.views.worth import MONTH, Worth, worth
+from loyalty.views.worth import MONTH, Worth, mean, worth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -141,7 +141,7 @@ def clv(
     tables = (_lorenz(found), _distribution(found), models, parameters.table(fits), _lists(found))
     return Result(
         metric="clv",
-        overall=_mean(whole),
+        overall=mean(whole),
         unit="money",
         by=by,
         header=data.header("orders", by),
@@ -179,12 +179,6 @@ class Question(NamedTuple):
         )
 
 
-def _mean(total: Estimate, name: str | None = None) -> Estimate:
-    """The value of an average customer, from that of all together."""
-    value, low, high = (end / total.n for end in (total.value, total.low, total.high))
-    return Estimate(value, low, high, total.n, name)
-
-
 def _segments(data: Dataset, found: Worth, by: str | None) -> list[str] | None:
     """The segment of each customer's first purchase, those beyond the largest together."""
     column = histories(data, by).group if by else None
@@ -192,8 +186,8 @@ def _segments(data: Dataset, found: Worth, by: str | None) -> list[str] | None:
 
 
 def _largest_first(totals: list[Estimate]) -> tuple[Estimate, ...]:
-    means = [_mean(total, total.group) for total in totals]
-    return tuple(sorted(means, key=lambda mean: (mean.group == REST, -mean.n, str(mean.group))))
+    means = [mean(total, total.group) for total in totals]
+    return tuple(sorted(means, key=lambda each: (each.group == REST, -each.n, str(each.group))))
 
 
 def _months(found: Worth) -> NDArray[np.int64]:
@@ -208,7 +202,7 @@ def _trend(data: Dataset, months: list[Estimate]) -> tuple[Estimate, ...]:
     """Months of the first purchase that have ended."""
     last = data.last_whole_month(0)
     ended = ((int(str(total.group)), total) for total in months if int(str(total.group)) <= last)
-    return tuple(_mean(total, month_name(month)) for month, total in ended)
+    return tuple(mean(total, month_name(month)) for month, total in ended)
 
 
 def _numbers(found: Worth, whole: Estimate) -> dict[str, float]:

@@ -23,13 +23,14 @@ from loyalty.core import (
 )
 from loyalty.dataset import Dataset
 from loyalty.queries import keep, rows
-from loyalty.stats import Hits, RatioSums, design_effect, differ, difference, last_change, ratio, share
+from loyalty.stats import Hits, RatioSums, differ, difference, last_change, ratio, share
 from loyalty.stats.ranks import spearman
 from loyalty.texts import Message
 from loyalty.views.answers import scale_of
-from loyalty.views.discounts import discounted_orders
+from loyalty.views.discounts import discounted_orders, discounted_share
 from loyalty.views.matching import latest_answers, matched_answers, together
 from loyalty.views.sampling import ratio_sums
+from loyalty.views.worth import mean_worth
 
 # attitude -> names of its three groups, from the bottom
 GROUPS = {
@@ -49,7 +50,9 @@ UNITS = {
     **dict.fromkeys(("correlation", "correlation_low", "correlation_high"), "ratio"),
     **dict.fromkeys(("difference_p", "correlation_p"), "p"),
     **dict.fromkeys(("share_low", "share_high", "revenue_share"), "share"),
-    **{f"{name}{end}": "money" for name in ("spend", "order_value") for end in ("", "_low", "_high")},
+    **{
+        f"{name}{end}": "money" for name in ("spend", "order_value", "worth") for end in ("", "_low", "_high")
+    },
     "amount": "money",
     "last": "date",
 }
@@ -96,7 +99,8 @@ def say_do(data: Dataset, by: str | None = None, *, attitude: str | None = None,
         A share; ``n`` counts customers who answered and bought. The trend is by month of the latest answer.
         Tables ``lists`` (the four types of Dick & Basu: true, latent, spurious, no loyalty), ``matched``
         (answers by how they found their customer), ``attitudes`` (of each group the share who bought at
-        least twice, the spend of a customer and the value of an order, as far as there are amounts),
+        least twice, the spend of a customer, the value of an order and what a customer is expected to bring
+        in the next twelve months by :func:`loyalty.clv`, as far as there are amounts and enough of them),
         ``staying`` (of those who answered at least 90 days before the last order, who bought again within 90
         days after the day of the answer) and ``discounts`` (first and repeat orders of all known customers,
         and how many had a discount). Among the numbers are the difference in staying between the highest
@@ -111,10 +115,9 @@ def say_do(data: Dataset, by: str | None = None, *, attitude: str | None = None,
     -----
     The customer is the unit. The intervals of shares are Wilson's, of their difference Newcombe's, of spend
     and order value by customer (delta method, Student's t; not below zero); that of repeat orders is widened
-    by the design effect of customers who made several.
-
-    Only totals leave the engine. Where answers and orders are on different engines, the answers, one row a
-    customer and the days of all purchases come back to memory.
+    by the design effect of customers who made several, that of what is expected is :func:`loyalty.clv`'s.
+    For the last a few numbers of every customer come back to memory, and where answers and orders are on
+    different engines the answers, one row a customer and the days of all purchases.
 
     References
     ----------
@@ -147,6 +150,7 @@ def say_do(data: Dataset, by: str | None = None, *, attitude: str | None = None,
     trend = tuple(share(*hits, month) for month, hits in months.items())
     customers = _types(cells)
     staying, test = _staying(data, people, question)
+    worth = mean_worth(data, people.select("customer", group="place"))
     overall = share(customers["true"].units, sum(sums.units for sums in customers.values()))
     return Result(
         metric="say_do",
@@ -174,7 +178,7 @@ def say_do(data: Dataset, by: str | None = None, *, attitude: str | None = None,
         tables=(
             _list_table(customers, data.has("orders", "amount")),
             _match_table(matches),
-            _attitudes(cells, question, data.has("orders", "amount")),
+            _attitudes(cells, question, data.has("orders", "amount"), worth),
             *staying,
             *_discounts(data),
         ),
@@ -265,7 +269,7 @@ def _match_table(matches: Mapping[str, int]) -> Table:
     )
 
 
-def _attitudes(cells: list[Cell], question: Question, amounts: bool) -> Table:
+def _attitudes(cells: list[Cell], question: Question, amounts: bool, worth: Mapping[str, Estimate]) -> Table:
     """What each group of attitude does, the best attitude first."""
     lines = []
     for place, name in reversed(list(enumerate(GROUPS[question.role]))):
@@ -275,8 +279,9 @@ def _attitudes(cells: list[Cell], question: Question, amounts: bool) -> Table:
             again = share(sum(cell.sums.units for cell in here if cell.again), sums.units)
             each = RatioSums(sums.units, sums.x, sums.units, sums.xx, sums.units, sums.x)
             means = (ratio(each), ratio(sums)) if amounts else ()
-            lines.append((name, sums.units, *(end for e in (again, *means) for end in _ends(e))))
-    measures = ("share", *(("spend", "order_value") if amounts else ()))
+            each_of = (again, *means, *([worth[str(place)]] if worth else []))
+            lines.append((name, sums.units, *(end for e in each_of for end in _ends(e))))
+    measures = ("share", *(("spend", "order_value") if amounts else ()), *(("worth",) if worth else ()))
     ends = tuple(f"{name}{end}" for name in measures for end in ("", "_low", "_high"))
     return Table("attitudes", ("group", "customers", *ends), tuple(lines))
 
@@ -338,16 +343,10 @@ def _discounts(data: Dataset) -> list[Table]:
     if not sum(sums.x for sums in found.values()):
         return []
     columns = ("orders", "purchases", "discounted", "share", "share_low", "share_high")
-    lines = ((name, round(sums.y), round(sums.x), *_ends(_share(sums))) for name, sums in found.items())
+    lines = (
+        (name, round(sums.y), round(sums.x), *_ends(discounted_share(sums))) for name, sums in found.items()
+    )
     return [Table("discounts", columns, tuple(lines))]
-
-
-def _share(sums: RatioSums) -> Estimate:
-    """A share of orders, the customers being the sample."""
-    if not sums.y:
-        return share(0, 0)
-    p = sums.x / sums.y
-    return share(sums.x, sums.y, design_effect=design_effect(sums, p * (1 - p)))
 
 
 def _notes(question: Question, matches: Mapping[str, int]) -> Iterator[Message]:
@@ -397,4 +396,5 @@ METRIC = Metric(
         "correlations, Psychometrika 65(1)",
     ),
     members=members,
+    modelled=True,
 )

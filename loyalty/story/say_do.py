@@ -73,7 +73,16 @@ def attitudes(result: Result, t: Translator) -> Message | None:
     spend = _ends(result, estimates(result, "attitudes", "spend"))
     if spend is None or verdict(again) == "small":
         return told
-    return Message("say_do.attitudes.both", {"again": told, "spend": _compared(result, "spend", spend, t)})
+    both = Message("say_do.attitudes.both", {"again": told, "spend": _compared(result, "spend", spend, t)})
+    worth = _ends(result, estimates(result, "attitudes", "worth"))
+    return _expected(result, both, worth, t) if worth else both
+
+
+def _expected(result: Result, told: Message, change: Change, t: Translator) -> Message:
+    """What those who think best of us and those who think worst are expected to bring from now on."""
+    ends = {"top": change.after, "bottom": change.before}
+    values = {f"{end}_worth": t.money(e.value, result.currency) for end, e in ends.items()}
+    return Message("say_do.attitudes.worth", {"told": told, **_named(ends, t), **values})
 
 
 def _compared(result: Result, measure: str, change: Change, t: Translator) -> Message:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
+from loyalty.core import Estimate
 from loyalty.grouping import Totals, grouped
 from loyalty.queries import keep, nothing
-from loyalty.stats import RatioSums
+from loyalty.stats import RatioSums, design_effect, share
 from loyalty.views.sampling import several_sums
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ def discounted_orders(data: Dataset) -> dict[str, RatioSums]:
     totals = keep(grouped(orders, ["customer"], Totals(["x", "y", "x1", "y1"])))
     [(_, sums)] = several_sums(_apart(totals, orders), {"first": ("x1", "y1"), "repeat": ("x", "y")})
     return sums
+
+
+def discounted_share(sums: RatioSums) -> Estimate:
+    """The share of orders that had a discount, the customers being the sample."""
+    if not sums.y:
+        return share(0, 0)
+    p = sums.x / sums.y
+    return share(sums.x, sums.y, design_effect=design_effect(sums, p * (1 - p)))
 
 
 def _apart(totals: nw.LazyFrame[Any], orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

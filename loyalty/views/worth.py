@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from loyalty.core import Estimate
+import narwhals.stable.v2 as nw
+
+from loyalty.core import BLANK, Estimate
+from loyalty.errors import LoyaltyError
 from loyalty.views.fits import Fitted, fitted
 from loyalty.views.histories import Histories
 from loyalty.views.subscriptions import Subscriptions, subscriptions
@@ -219,3 +222,31 @@ def _estimates(found: Totals, places: Places, names: list[Any]) -> list[Estimate
 
     ends = (end[0].tolist() for end in (found.expected, *found.interval()))
     return list(map(Estimate, *ends, np.bincount(places).tolist(), names))
+
+
+def mean_worth(data: Dataset, groups: nw.LazyFrame[Any]) -> dict[str, Estimate]:
+    """What customers of each group are worth on average in the next twelve months, by the usual settings.
+
+    Parameters
+    ----------
+    data
+        Any; nothing comes of it where there are no amounts, or too little to fit a model to.
+    groups
+        Columns ``customer`` and ``group``, a customer once; they come back to memory.
+    """
+    if not data.has("orders", "customer", "day", "amount"):
+        return {}
+    try:
+        found = worth(data)
+    except LoyaltyError:
+        return {}
+    known = groups.select(nw.col("customer", "group").cast(nw.String)).collect("polars").to_native()
+    names = found.everyone.customer.to_frame().join(known, on="customer", how="left", maintain_order="left")
+    [totals] = found.totals(names["group"].fill_null(BLANK).to_list())
+    return {str(total.group): mean(total, total.group) for total in totals if total.group != BLANK}
+
+
+def mean(total: Estimate, name: str | None = None) -> Estimate:
+    """What one of `n` customers is worth on average, from what all of them are."""
+    value, low, high = (end / total.n for end in (total.value, total.low, total.high))
+    return Estimate(value, low, high, total.n, name)

@@ -328,7 +328,7 @@ def _same_attitudes(found, last):
         residual = here["amount"] - value * here["purchases"]
         error = math.sqrt((residual**2).sum() * len(here) / (len(here) - 1)) / here["purchases"].sum()
         half = stats.t.ppf(0.975, len(here) - 1) * error
-        assert row[7:] == pytest.approx((value, max(0, value - half), value + half))
+        assert row[7:10] == pytest.approx((value, max(0, value - half), value + half))
 
 
 def _same_test(result, orders, last):
@@ -392,3 +392,19 @@ def test_what_cannot_be_answered_is_said(answers, options, id):
     assert caught.value.id == id
     assert str(caught.value)
     assert caught.value.in_language("zh")
+
+
+def test_what_is_expected_of_each_attitude_is_the_value_of_the_same_customers():
+    """The values that the list of lifetime value gives these customers, averaged."""
+    rows = [(f"c{who:02}", 30 * month + who, 10.0 + who) for who in range(24) for month in range(6)]
+    start = date(2025, 1, 1)
+    lines = [(name, start + timedelta(days=days), amount) for name, days, amount in rows]
+    bought = pl.DataFrame(lines, schema=["customer", "date", "amount"], orient="row")
+    said = pl.DataFrame({"customer": [f"c{who:02}" for who in range(20)], "recommend": [10.0, 3.0] * 10})
+    data = dataset(orders=bought.with_columns(pl.col("date").cast(pl.Datetime("us"))), responses=said)
+    found = lines(say_do(data), "attitudes")
+    listed = loyalty.members("clv", data).set_index("customer")["value"]
+    for group, first in (("promoters", 0), ("detractors", 1)):
+        value, low, high = found[group][-3:]
+        assert value == pytest.approx(listed[[f"c{who:02}" for who in range(first, 20, 2)]].mean())
+        assert low < value < high
