@@ -398,10 +398,10 @@ def test_what_is_expected_of_each_attitude_is_the_value_of_the_same_customers():
     """The values that the list of lifetime value gives these customers, averaged."""
     rows = [(f"c{who:02}", 30 * month + who, 10.0 + who) for who in range(24) for month in range(6)]
     start = date(2025, 1, 1)
-    lines = [(name, start + timedelta(days=days), amount) for name, days, amount in rows]
-    bought = pl.DataFrame(lines, schema=["customer", "date", "amount"], orient="row")
+    drawn = [(name, start + timedelta(days=days), amount) for name, days, amount in rows]
+    frame = pl.DataFrame(drawn, schema=["customer", "date", "amount"], orient="row")
     said = pl.DataFrame({"customer": [f"c{who:02}" for who in range(20)], "recommend": [10.0, 3.0] * 10})
-    data = dataset(orders=bought.with_columns(pl.col("date").cast(pl.Datetime("us"))), responses=said)
+    data = dataset(orders=frame.with_columns(pl.col("date").cast(pl.Datetime("us"))), responses=said)
     found = lines(say_do(data), "attitudes")
     listed = loyalty.members("clv", data).set_index("customer")["value"]
     for group, first in (("promoters", 0), ("detractors", 1)):
