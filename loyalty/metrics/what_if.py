@@ -27,6 +27,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "acquisition_cost": (0.0, 1e12),
     "word_of_mouth": (0.0, 0.95),
 }
+BESIDES = ("frequency", "order_value", "margin", "cost", "recommended")  # levers other than retention
 CURVE = tuple(share / 100 for share in range(0, 101, 5))
 
 RELATIVE = ("relative", "relative_low", "relative_high")
@@ -39,14 +40,10 @@ UNITS = {
     **dict.fromkeys(("revenue_now", "revenue_then", "affordable"), "money"),
     **dict.fromkeys((*RELATIVE, *WORTH, "claimed"), "relative"),
     **dict.fromkeys(("retention", "retention_now", "retention_then", "margin", "word_of_mouth"), "share"),
-    **dict.fromkeys(("frequency", "years_now", "years_then", "friends_now", "friends_then"), "number"),
+    **dict.fromkeys(("frequency", "years_now", "years_then", "stay_now", "stay_then"), "number"),
     **dict.fromkeys((*RATIO, *ELASTICITY), "ratio"),
 }
-PLAIN = r"⟨spend_then⟩ \cdot ⟨years_then⟩ - ⟨spend_now⟩ \cdot ⟨years_now⟩"
-FRIENDS = (
-    r"⟨spend_then⟩ \cdot ⟨years_then⟩ \cdot ⟨friends_then⟩"
-    r" - ⟨spend_now⟩ \cdot ⟨years_now⟩ \cdot ⟨friends_now⟩"
-)
+FORMULA = r"⟨spend_then⟩ \cdot ⟨years_then⟩ - ⟨spend_now⟩ \cdot ⟨years_now⟩"
 
 
 def what_if(
@@ -107,7 +104,7 @@ def what_if(
     ------
     LoyaltyError
         If the columns are missing, a lever is set beyond what is possible, the orders reach over less than
-        half a year, or nobody bought in one of the halves.
+        half a year, nobody bought in one of the halves, or only one customer in both.
 
     Notes
     -----
@@ -118,7 +115,9 @@ def what_if(
     moved, nor what that costs.
 
     The interval is that of :func:`loyalty.models.levers.estimate`: all counted values at once, the customers
-    being the sample. By how much levers move is taken as it is. One row a segment comes back to memory.
+    being the sample. By how much levers move is taken as it is. Where retention alone rises, the interval
+    does not go below nothing, nor, where 100 % is nearer than that, above what the last such step brings.
+    One row a segment comes back to memory.
 
     References
     ----------
@@ -151,6 +150,8 @@ def what_if(
     [whole] = counted(data).values()
     if not whole.enough:
         raise data.nothing("orders", "nobody_twice", days=reach.days)
+    if whole.seen < 2:
+        raise LoyaltyError("one_customer", days=2 * reach.days)
     known = {name: own[name] if (now := before[f"{name}_now"]) is None else now for name in OWN}
     word = None if word_of_mouth_now is None else word_of_mouth  # where it is today's, nothing was moved
     still = Question(known, reach.in_year, horizon, discount / 100)
@@ -167,13 +168,13 @@ def what_if(
         groups_differ=differ(groups),
         trend=trend,
         change=last_change(trend),
-        formula=FRIENDS if changed.moves.recommended or known["word_of_mouth"] else PLAIN,
+        formula=FORMULA,
         options={**asked, **levers, **own, **before},
         numbers=_numbers(changed, whole),
         units=UNITS,
         tables=tuple(_tables(changed, whole)),
         currency=data.currency,
-        notes=(Message(f"what_if.note.days_{reach.days}", {"seen": whole.seen}),),
+        notes=tuple(_notes(changed, whole, reach.days)),
         pool="none",
     )
 
@@ -193,10 +194,31 @@ def _change(question: Question, counts: Counts, group: str | None = None) -> Est
     if not counts.enough:
         return Estimate(math.nan, -math.inf, math.inf, counts.customers, group)
 
-    def gained(totals: Totals) -> complex:
-        return question.worth(question.then(totals)) - question.worth(question.now(totals))
+    return replace(_more(question, counts, question.worth), group=group)
 
-    return model.estimate(gained, counts, group)
+
+def _more(
+    question: Question, counts: Counts, of: Callable[[State], complex], relative: bool = False
+) -> Estimate:
+    """By how much a number changes; or as a share of what it was."""
+
+    def changed(now: State, then: State) -> complex:
+        return of(then) / of(now) - 1 if relative else of(then) - of(now)
+
+    found = model.estimate(lambda totals: changed(question.now(totals), question.then(totals)), counts)
+    now, then, points = question.now(counts.totals), question.then(counts.totals), question.moves.points
+    if points <= 0 or any(getattr(now, name) != getattr(then, name) for name in BESIDES):
+        return found
+    below, top = (replace(now, retention=share) for share in (1 - points, 1.0))
+    most = changed(below, top).real if question.full(counts.totals) else math.inf
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, most))
+
+
+def _notes(question: Question, counts: Counts, days: int) -> Iterator[Message]:
+    """From what was counted, and whether retention has room for what is asked."""
+    yield Message(f"what_if.note.days_{days}", {"seen": counts.seen})
+    if question.full(counts.totals):
+        yield Message("what_if.note.full")
 
 
 def _numbers(question: Question, counts: Counts) -> dict[str, float]:
@@ -214,9 +236,9 @@ def _numbers(question: Question, counts: Counts) -> dict[str, float]:
         stay = model.years(state, question.horizon, question.rate)
         found |= {
             f"spend_{name}": state.spend.real,
-            f"years_{name}": stay.real,
             f"retention_{name}": state.retention.real,
-            f"friends_{name}": (1 + state.brought * stay).real,
+            f"stay_{name}": stay.real,
+            f"years_{name}": (stay * (1 + state.brought * stay)).real,
         }
     if question.own["margin"] is not None:
         found["affordable"] = (model.profit(then) - model.profit(now)).real / now.active.real
@@ -253,19 +275,15 @@ def _effect(question: Question, counts: Counts, of: Callable[[State], complex]) 
     def after(totals: Totals) -> complex:
         return of(question.then(totals))
 
-    made = (before, after, lambda totals: after(totals) - before(totals))
-    return *(end for each in made for end in _ends(model.estimate(each, counts))), *_relative(
-        question, counts, of
-    )
+    known = (*(model.estimate(each, counts) for each in (before, after)), _more(question, counts, of))
+    return *(end for each in known for end in _ends(each)), *_relative(question, counts, of)
 
 
 def _relative(question: Question, counts: Counts, of: Callable[[State], complex]) -> tuple[float | None, ...]:
     """The change as a share of what was before; unknown where that is not above nothing."""
     if of(question.now(counts.totals)).real <= 0:
         return (None,) * len(RELATIVE)
-    return _ends(
-        model.estimate(lambda totals: of(question.then(totals)) / of(question.now(totals)) - 1, counts)
-    )
+    return _ends(_more(question, counts, of, relative=True))
 
 
 def _claims(question: Question, counts: Counts) -> Iterator[tuple[Any, ...]]:
@@ -339,7 +357,7 @@ METRIC = Metric(
     id="what_if",
     needs=(Need("orders", ("customer", "date", "amount")),),
     unit="money",
-    formula=PLAIN,
+    formula=FORMULA,
     compute=what_if,
     better="higher",
     options=(*CHOICES, *LEVERS),

@@ -22,6 +22,7 @@ SCENARIOS: Mapping[str, Moves] = {
     "word_of_mouth": Moves(recommended=0.13),
 }
 CLAIMED = {"retention": 0.25}  # more sales, where a source says so
+ROUNDING = 1e-9
 OWN = ("margin", "acquisition_cost", "word_of_mouth")  # what no file of orders says
 
 
@@ -57,6 +58,10 @@ class Question:
     def then(self, totals: Totals) -> State:
         """The levers after the change."""
         return levers.moved(self.now(totals), self.moves)
+
+    def full(self, totals: Totals) -> bool:
+        """Whether retention would have to rise beyond 100 %."""
+        return self.now(totals).retention.real + self.moves.points > 1 + ROUNDING
 
     def worth(self, state: State) -> complex:
         """What a customer brings from now on."""

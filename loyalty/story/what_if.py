@@ -14,9 +14,9 @@ SET = ("retention", "frequency", "order_value", "margin_now", "acquisition_cost_
 
 
 def variant(result: Result) -> str:
-    """Whether anything was changed, and whether what is left of the money is known."""
+    """Whether anything was changed, or could be, and whether what is left of the money is known."""
     if not result.overall.value:
-        return "same"
+        return "full" if any(note.id == "what_if.note.full" for note in result.notes) else "same"
     return "revenue" if result.options["margin"] is None else "profit"
 
 
@@ -89,8 +89,11 @@ def _cost(result: Result) -> float:
 
 def levers(result: Result, t: Translator) -> Message:
     """From what today's values were counted."""
-    told = {name: number(result, name, t) for name in ("seen", "years_now", "years_then")}
-    return Message("what_if.levers.told", {**told, "span": holes(result, t)["span"]})
+    names = ("seen", "stay_now", "stay_then", "years_now", "years_then")
+    brought = result.numbers["years_then"] > result.numbers["stay_then"]
+    told = {name: number(result, name, t) for name in names}
+    kind = "told_brought" if brought else "told"
+    return Message(f"what_if.levers.{kind}", {**told, "span": holes(result, t)["span"]})
 
 
 def costly(result: Result) -> bool:

@@ -10,8 +10,10 @@ import pytest
 import loyalty
 from loyalty import Dataset, LoyaltyError
 from loyalty.metrics.what_if import SCENARIOS, what_if
+from loyalty.story import answer
 from loyalty.views.levers import by_quarter, counted, span
 from loyalty.views.programmes import thresholds
+from loyalty.words import Translator
 from tests.tables import bought, dataset, draw_orders
 
 END = date(2024, 12, 31)
@@ -39,6 +41,14 @@ def shop():
     before = [(who, 500, 20.0) for who in "abcd"]
     last = [("a", 100, 40.0), ("b", 364, 40.0), ("b", 10, 40.0), ("e", 0, 60.0), ("f", 50, 20.0)]
     return orders(*before, ("f", 729, 5.0), *last)
+
+
+def regulars(customers, left=0):
+    """Customers who paid 10 in each of the two years, but for those who came in the first one only."""
+    lines = [
+        (f"c{who:02}", days, 10.0) for who in range(customers) for days in (700, 300)[: 1 + (who >= left)]
+    ]
+    return orders(*lines, ("end", 0, 0.0))
 
 
 def column(result, table, name):
@@ -136,6 +146,34 @@ class TestWhatIf:
         assert result.overall.value == pytest.approx(after - before)
         assert column(result, "effects", "before")["worth"] == pytest.approx(before)
         assert column(result, "effects", "after")["worth"] == pytest.approx(after)
+
+    def test_retention_ends_at_100_percent(self):
+        """40 customers come every year for 10: nobody is left to be kept, and at most 5 points really are."""
+        result = what_if(regulars(40), discount=0)
+        five = 10 * (1 + 1 + 1 - (1 + 0.95 + 0.95**2))
+        assert (result.overall.value, result.overall.low) == (0, 0)
+        assert result.overall.high == pytest.approx(five)
+        assert answer(result, Translator("en")).id == "what_if.answer.full"
+        assert "what_if.note.full" in [note.id for note in result.notes]
+        assert column(result, "effects", "relative_low")["worth"] == 0
+        assert column(result, "effects", "relative_high")["worth"] == pytest.approx(
+            3 / (1 + 0.95 + 0.95**2) - 1
+        )
+
+    def test_less_room_than_the_claim_asks_for_is_said(self):
+        """39 of 40 stay: 2.5 points are left."""
+        result = what_if(regulars(40, left=1), discount=0)
+        worth = [1 + r + r * r for r in (0.975, 1.0, 0.95)]
+        assert result.overall.value == pytest.approx(10 * (worth[1] - worth[0]))
+        assert 0 <= result.overall.low < result.overall.value < result.overall.high
+        assert result.overall.high <= 10 * (worth[1] - worth[2]) + 1e-9
+        assert "what_if.note.full" in [note.id for note in result.notes]
+        assert "what_if.note.full" not in [note.id for note in what_if(regulars(40, left=2)).notes]
+
+    def test_one_customer_says_nothing_about_others(self):
+        with pytest.raises(LoyaltyError) as caught:
+            what_if(regulars(1))
+        assert caught.value.id == "one_customer"
 
     def test_next_year_by_hand(self):
         """4 customers, 60 % stay, 1 of the 4 had not bought in the year before and one like it will come."""
