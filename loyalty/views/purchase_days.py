@@ -105,29 +105,19 @@ def _by_day(data: Dataset, began_by: int | None) -> Days:
 
 def _parts(data: Dataset, began_by: int | None) -> list[nw.LazyFrame[Any]]:
     """Purchases and returns with what each adds to its day."""
-    money, day, again = data.has("orders", "amount"), nw.col("day"), nw.col("day") > nw.col("first")
-    bought = data.known_purchases().with_columns(
-        _counted(), repeats=_counted("repeats") * again.cast(nw.Int64)
-    )
-    parts = [bought]
-    if money:
-        amount = nw.when(again).then(nw.col("amount")).otherwise(0.0)
-        returned = _returned(data)
-        parts = [part.with_columns(repeat_amount=amount) for part in (bought, returned)]
-    if began_by is not None:
-        parts = [part.filter(nw.col("first") <= began_by) for part in parts]
-    wanted = [[day, *_there(part)] for part in parts]
-    return [part.select(*names) for part, names in zip(parts, wanted, strict=True)]
+    again = nw.col("day") > nw.col("first")
+    bought = data.known_purchases().with_columns(purchases=_counted())
+    parts = [bought.with_columns(repeats=nw.col("purchases") * again.cast(nw.Int64))]
+    if data.has("orders", "amount"):
+        later = nw.when(again).then(nw.col("amount")).otherwise(0.0)
+        parts = [part.with_columns(repeat_amount=later) for part in (*parts, _returned(data))]
+    return parts if began_by is None else [part.filter(nw.col("first") <= began_by) for part in parts]
 
 
-def _there(part: nw.LazyFrame[Any]) -> list[nw.Expr]:
-    return [nw.col(name) for name in SUMS if name in part.collect_schema().names()]
-
-
-def _counted(name: str = "purchases") -> nw.Expr:
+def _counted() -> nw.Expr:
     """1 at a customer's last purchase of a day, 0 at the others."""
     following = nw.col("next")
-    return (following.is_null() | (following > nw.col("day"))).cast(nw.Int64).alias(name)
+    return (following.is_null() | (following > nw.col("day"))).cast(nw.Int64)
 
 
 def _returned(data: Dataset) -> nw.LazyFrame[Any]:
@@ -167,7 +157,7 @@ def by_month(data: Dataset, revenue: bool) -> Mapping[int, Month]:
 
 
 def _by_month(data: Dataset, revenue: bool) -> dict[int, Month]:
-    bought, x = data.known_purchases().with_columns(_counted()), nw.col("x")
+    bought, x = data.known_purchases().with_columns(purchases=_counted()), nw.col("x")
     parts = [bought.select("customer", "month", "purchases", x=nw.col("amount" if revenue else "purchases"))]
     if revenue:
         parts.append(_returned(data).select("customer", "month", purchases=nw.lit(0), x=nw.col("amount")))
