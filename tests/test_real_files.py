@@ -86,6 +86,24 @@ def test_online_retail_repurchase_within_90_days(retail: loyalty.Dataset, invoic
     assert (result.numbers["customers"], result.numbers["repeat"]) == (due, back)
 
 
+def test_online_retail_histories(retail: loyalty.Dataset, invoices: pd.DataFrame) -> None:
+    """Credit notes, of which there are many, are no purchases and are taken off what was spent."""
+    known = invoices[invoices["customer"].notna()].assign(day=invoices["date"].dt.normalize())
+    days = known[known["amount"] > 0].groupby("customer")["day"].agg(["min", "max", "nunique"])
+    last, owner = invoices["date"].dt.normalize().max(), known["customer"]
+    spent = known.groupby("customer")["amount"].sum()[days.index]
+    later = known[known["day"] > owner.map(days["min"])].groupby("customer")["amount"].sum()
+    repeat = days["nunique"] - 1
+    found = loyalty.histories(retail)
+    assert found["customer"].tolist() == [str(int(each)) for each in days.index]
+    assert found["frequency"].tolist() == repeat.tolist()
+    assert found["recency"].tolist() == (days["max"] - days["min"]).dt.days.tolist()
+    assert found["age"].tolist() == (last - days["min"]).dt.days.tolist()
+    assert found["spent"].to_numpy() == pytest.approx(spent.to_numpy(), rel=1e-9, abs=1e-9)
+    money = (later.reindex(days.index) / repeat).where(repeat > 0).to_numpy()
+    assert found["money"].to_numpy() == pytest.approx(money, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
 def test_online_retail_upsell_by_product(retail: loyalty.Dataset) -> None:
     lines = pd.read_excel(real("online_retail_40k.xlsx"), engine="calamine", dtype={"StockCode": str})
     product = retail.roles["orders"]["product"]
