@@ -342,7 +342,12 @@ def members(
     discount: int = 10,
     term: int = 30,
 ) -> nw.LazyFrame[Any]:
-    """Every customer with what was spent and what is expected, those worth most first."""
+    """Every customer with what was spent and what is expected, those worth most first.
+
+    The interval of a customer reaches as far as the value, which is a mean: of nine in ten who will bring
+    nothing and one who will.
+    """
+    import numpy as np
     import polars as pl
 
     found = Question(kind, model, horizon, discount, term).worth(data)
@@ -358,8 +363,8 @@ def members(
         "alive": found.alive,
         "expected_purchases": found.purchases,
         "value": found.value,
-        "low": low,
-        "high": high,
+        "low": np.minimum(low, found.value),
+        "high": np.maximum(high, found.value),
     }
     return nw.from_native(pl.LazyFrame(columns))
 

@@ -85,6 +85,13 @@ def test_members_add_up_to_the_whole(data):
     assert (nothing | (listed["value"] <= listed["high"] + 1e-9)).all()
 
 
+@pytest.mark.parametrize("kind", ["orders", "subscription"])
+def test_every_customer_lies_within_the_own_interval(data, kind):
+    listed = loyalty.members("clv", data, kind=kind, term=90)
+    assert (listed["low"] <= listed["value"]).all()
+    assert (listed["value"] <= listed["high"]).all()
+
+
 def test_lists_are_fifths_and_halves(data):
     sizes = {row[0]: row[1] for row in clv(data).table("lists").rows}
     n = sum(sizes.values())
