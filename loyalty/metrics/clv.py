@@ -18,7 +18,7 @@ from loyalty.texts import Message
 from loyalty.views import parameters
 from loyalty.views.comparison import compared
 from loyalty.views.fits import PURCHASE_MODELS, fitted, main_groups
-from loyalty.views.histories import beyond, histories
+from loyalty.views.histories import histories
 from loyalty.views.subscriptions import TERMS, subscriptions
 from loyalty.views.worth import MONTH, Worth, mean, worth
 
@@ -155,7 +155,7 @@ def clv(
         units=UNITS | parameters.units(),
         tables=tuple(table for table in tables if table),
         currency=data.currency,
-        notes=(*_notes(fits), *beyond(found.everyone, MONTH * horizon)),
+        notes=(*_notes(fits), *found.notes),
     )
 
 

@@ -51,6 +51,9 @@ class Subscriptions:
         The same customers, as the model takes them.
     every
         Days from a payment to its renewal, on average; the term where nobody has renewed.
+    usual
+        Days from a payment of a customer to the next one, in time or late: the median; 0 where nobody has
+        paid again.
     fit
         Of :mod:`loyalty.models.shifted_beta_geometric`.
     """
@@ -62,7 +65,15 @@ class Subscriptions:
     place: Integers
     subscribers: Subscribers
     every: float
+    usual: float
     fit: Fit
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """That payments come less often than the term asks for: then who pays as agreed looks lost."""
+        if self.usual <= _limit(self.term):
+            return ()
+        return (Message("clv.note.term", {"usual": round(self.usual), "term": self.term}),)
 
 
 def subscriptions(data: Dataset, term: int) -> Subscriptions:
@@ -102,9 +113,10 @@ def _subscriptions(data: Dataset, term: int) -> Subscriptions:
     from loyalty.models.renewals import Subscribers
 
     known, (customer, day) = histories(data), _payments(data)
-    limit = term + term // GRACE
+    limit = _limit(term)
     gap: Integers = np.diff(day, prepend=day[:1])
-    begins = (np.diff(customer, prepend=-1) != 0) | (gap > limit)
+    again = np.diff(customer, prepend=-1) == 0
+    begins = ~again | (gap > limit)
     run = np.cumsum(begins) - 1
     decided = day + limit <= known.end
     last = np.append(customer[1:] != customer[:-1], True)
@@ -125,8 +137,14 @@ def _subscriptions(data: Dataset, term: int) -> Subscriptions:
             np.bincount(run)[run[running]] - 1, since, _later(renewed, since), _payment(known)[place]
         ),
         every=float(renewed.mean()) if len(renewed) else float(term),
+        usual=float(np.median(gap[again])) if again.any() else 0.0,
         fit=shifted_beta_geometric.fit(renewals, active),
     )
+
+
+def _limit(term: int) -> int:
+    """Days after a payment until which the next one renews it."""
+    return term + term // GRACE
 
 
 def _payments(data: Dataset) -> tuple[Integers, Integers]:

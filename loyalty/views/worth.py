@@ -10,8 +10,9 @@ import narwhals.stable.v2 as nw
 
 from loyalty.core import BLANK, Estimate
 from loyalty.errors import LoyaltyError
+from loyalty.texts import Message
 from loyalty.views.fits import Fitted, fitted
-from loyalty.views.histories import Histories
+from loyalty.views.histories import Histories, beyond
 from loyalty.views.subscriptions import Subscriptions, subscriptions
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Worth:
         Value of groups of customers, by the number of the group of each.
     interval
         Ends of the interval of what each single customer will be worth.
+    notes
+        What has to be known of the data.
     """
 
     everyone: Histories
@@ -72,6 +75,7 @@ class Worth:
     newcomer: float
     totals_of: Callable[[Places], Totals]
     interval: Callable[[], tuple[Numbers, Numbers]]
+    notes: tuple[Message, ...]
 
     def totals(self, *groupings: Groups) -> list[list[Estimate]]:
         """Value of groups of customers, for several ways to group them at once.
@@ -160,6 +164,7 @@ def _of_buyers(found: Fitted, months: int, discount: float) -> Worth:
         newcomer=_newcomer(found, months, discount),
         totals_of=lambda groups: found.value_totals(months, discount, groups),
         interval=lambda: found.value_interval(months, discount),
+        notes=beyond(found.histories, MONTH * months),
     )
 
 
@@ -192,6 +197,7 @@ def _of_subscribers(found: Subscriptions, months: int, discount: float) -> Worth
         newcomer=_new_subscriber(found, plan),
         totals_of=lambda groups: value_totals(found.fit, who, plan, groups),
         interval=lambda: (low, high),
+        notes=(*found.notes, *beyond(found.histories, MONTH * months)),
     )
 
 

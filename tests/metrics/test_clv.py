@@ -193,6 +193,14 @@ def test_renewals_are_counted_by_hand():
     assert found.numbers["everyone"] == 20
 
 
+@pytest.mark.parametrize(("term", "told"), [(7, [30]), (30, []), (90, [])])
+def test_a_term_that_is_shorter_than_payments_are_apart_is_said(term, told):
+    """Sixty who pay every thirty days for a year and a half; one comes in between."""
+    data = dataset(orders=orders([*subscribers([18] * 60), ("s0000", 485, 20.0), ("new", 513, 20.0)]))
+    notes = clv(data, kind="subscription", term=term).notes
+    assert [note.holes["usual"] for note in notes if note.id == "clv.note.term"] == told
+
+
 def test_a_renewal_that_is_not_yet_decided_does_not_count():
     """Ten payments each, the last on the last day: the one before might have been renewed a week later yet.
 
