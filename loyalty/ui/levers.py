@@ -70,7 +70,7 @@ class Lever:
 
     def shown(self, value: float) -> float:
         """A value as it stands on the slider."""
-        return round(value * self.scale, self.decimals)
+        return round(round(value * self.scale / self.step) * self.step, self.decimals)
 
     @property
     def most(self) -> float:
