@@ -120,7 +120,8 @@ def _list(page: Page, name: str) -> tuple[list[dict[str, str | int]], bytes]:
     columns, t = list(frame.columns), page.t
     rows = [tuple(row) for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False)]
     shown = [story.cells(page.result, columns, row, t) for row in rows[: limits.LISTED]]
-    headers = [t(f"column.{column}") for column in columns]
+    own = (f"{page.metric.id}.column.{column}" for column in columns)
+    headers = [t(id if t.has(id) else f"column.{column}") for id, column in zip(own, columns, strict=True)]
     if t.has(f"{page.metric.id}.reason.{name}"):
         reasons = [story.reason(page.result, name, columns, row, t) for row in rows]
         headers.insert(1, t("column.reason"))
