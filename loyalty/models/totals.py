@@ -21,6 +21,7 @@ from loyalty.stats import CONFIDENCE
 
 LEAST_SHAPE = 0.1  # of the gamma distribution of a total; with less, nothing is known of it but its size
 PARTS = 6  # of a time in which leaving is told apart
+SPARSE = 8  # with more pairs and groups for each customer, going through the customers is less
 LEVELS = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 
 
@@ -147,6 +148,9 @@ class People:
         One row a row of numbers by pair.
         """
         width = of_pairs.shape[-1]
+        if self.count * width > SPARSE * len(self.place):
+            rows = [np.bincount(self.groups, row[self.place] * times, self.count) for row in of_pairs]
+            return np.stack(rows)
         cells = np.bincount(self.groups * width + self.place, times, self.count * width)
         found: Numbers = np.einsum("kp,gp->kg", of_pairs, cells.reshape(self.count, width))
         return found

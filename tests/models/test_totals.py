@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from importlib import import_module
 
 import numpy as np
@@ -222,3 +223,29 @@ def test_whatever_the_customers_their_totals_are_numbers(kind, name):
             ends = ranges.value(model, fit, WINDOWS, *history, spending)
             assert np.isfinite(ends).all()
     assert np.isfinite(ranges.purchases(model, fit, 365, *history)).all()
+
+
+def test_many_small_groups_take_no_more_room_than_their_customers():
+    """Two thousand customers with histories of their own, each a group: not a cell for each pair of both."""
+    age = np.arange(100.0, 2100.0)
+    customers = people(np.full(2000, 2.0), age / 2, age, np.arange(2000))
+    each, times = np.vstack([age, age**2]), np.arange(2000.0)
+    tracemalloc.start()
+    found = customers.totals(each, times)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == pytest.approx(each * times)
+    assert peak < 20 * age.nbytes
+
+
+def test_sums_of_groups_are_the_same_in_both_ways(monkeypatch):
+    rng = np.random.default_rng(5)
+    x, age = rng.integers(0, 4, 500).astype(float), rng.integers(50, 90, 500).astype(float)
+    customers = people(x, np.where(x > 0, age / 2, 0.0), age, rng.integers(0, 6, 500))
+    each, times = rng.random((3, len(customers.few[0]))), rng.random(500)
+    expected = [
+        [(row[customers.place] * times)[customers.groups == g].sum() for g in range(6)] for row in each
+    ]
+    for sparse in (0, np.inf):
+        monkeypatch.setattr("loyalty.models.totals.SPARSE", sparse)
+        assert customers.totals(each, times) == pytest.approx(np.array(expected))
