@@ -229,6 +229,14 @@ def test_no_picture_has_more_marks_than_a_browser_draws_at_once():
         assert sum(len(rows) for _, rows in layers(shape(result, EN).to_dict())) < MOST_MARKS
 
 
+def test_what_a_browser_draws_is_the_chart_that_the_schema_knows():
+    for metric, shapes in charts.PICTURES.items():
+        chart = shapes[0](defaults()[metric], EN, False)
+        spec, told = charts.drawing(lambda: chart)  # noqa: B023 - called at once
+        assert {**spec, "description": told} == chart.to_dict()
+    assert charts.drawing(lambda: None) == ({}, "")
+
+
 def test_altair_is_not_imported_before_a_chart_is_drawn():
     code = "import sys, loyalty.charts; sys.exit('altair' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -19,7 +19,7 @@ from loyalty.charts.lists import lists
 from loyalty.charts.lorenz import lorenz
 from loyalty.charts.months import months, sparkline, trend
 from loyalty.charts.panels import attitudes, discounts, staying
-from loyalty.charts.picture import png, svg
+from loyalty.charts.picture import drawing, png, svg
 from loyalty.charts.products import kinds, leads
 from loyalty.charts.quadrants import quadrants
 from loyalty.charts.questions import questions
@@ -78,6 +78,7 @@ __all__ = [
     "discounts",
     "distribution",
     "divergent",
+    "drawing",
     "effects",
     "groups",
     "hours",

@@ -1,13 +1,33 @@
-"""A chart as a file."""
+"""A chart as a browser draws it, and as a file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from loyalty.charts.style import Chart, palette
 from loyalty.words import Translator
 
 WIDTH = 760  # pixels
+
+
+def drawing(make: Callable[[], Chart | None]) -> tuple[dict[str, Any], str]:
+    """What a browser draws, and what it tells those who cannot see it; nothing where there is no chart.
+
+    The chart is not held against the schema of Vega-Lite, which takes twice as long as making it: the tests
+    do that for every chart.
+
+    Parameters
+    ----------
+    make
+        Makes the chart.
+    """
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(False):
+        chart = make()
+        spec = {} if chart is None else chart.to_dict(validate=False)
+    return spec, spec.pop("description", "")
 
 
 def png(chart: Chart, t: Translator, dark: bool = False, width: int = WIDTH, scale: float = 2) -> bytes:

@@ -121,15 +121,9 @@ def draw(page: Page, name: str, make: Callable[[], Chart | None], *parts: Hashab
     parts
         What it depends on beside the page.
     """
-    spec, description = state.kept(("chart", name, *parts, page.key), lambda: _drawing(make()))
+    spec, description = state.kept(("chart", name, *parts, page.key), lambda: charts.drawing(make))
     if spec:
         st.vega_lite_chart(spec, theme=None, key=f"{page.metric.id}.{name}", alt=description)
-
-
-def _drawing(chart: Chart | None) -> tuple[dict[str, Any], str]:
-    """What the browser draws, and what it tells those who cannot see it."""
-    spec = {} if chart is None else chart.to_dict()
-    return spec, spec.pop("description", "")
 
 
 def table(page: Page, name: str, height: int | Literal["auto"] = "auto") -> None:

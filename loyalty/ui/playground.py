@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from loyalty import charts
 from loyalty.charts.rehearsals import draws
 from loyalty.core import Estimate
 from loyalty.models import terms
@@ -30,12 +31,8 @@ def tale(t: Translator, id: str) -> None:
 
 def picture(id: str, name: str, make: Callable[[], Any], *parts: Hashable) -> None:
     """A chart, made once for all reruns that show the same."""
-
-    def drawn() -> tuple[dict[str, Any], str]:
-        spec = make().to_dict()
-        return spec, spec.pop("description")
-
-    spec, description = state.kept(("simulator", id, name, state.dark(), *parts), drawn)
+    key = ("simulator", id, name, state.dark(), *parts)
+    spec, description = state.kept(key, lambda: charts.drawing(make))
     st.vega_lite_chart(spec, theme=None, key=f"{id}.{name}", alt=description)
 
 
