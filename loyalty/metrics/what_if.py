@@ -17,7 +17,7 @@ from loyalty.stats import differ, last_change
 from loyalty.texts import Message
 from loyalty.views.levers import by_quarter, counted, span
 
-HORIZONS = (1, 2, 3, 5, 10)  # years
+HORIZONS = (2, 3, 5, 10)  # years: within one, nobody has had to stay yet
 DISCOUNTS = (0, 5, 10, 15, 20)  # percent a year
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "retention": (0.0, 1.0),

@@ -196,9 +196,9 @@ class TestWhatIf:
             assert column(result, "effects", "relative")[effect] == pytest.approx(factor - 1)
 
     def test_thirteen_percent_by_recommendation(self):
-        """One new customer a year becomes 1/0.87, and each of 4 customers brings 0.13/0.87/4 a year."""
-        result = what_if(shop(), scenario="word_of_mouth", horizon=1)
-        assert result.overall.value == pytest.approx(50 * 0.13 / 0.87 / 4)
+        """One new customer a year becomes 1/0.87: each of 4 brings 0.13/0.87/4 a year, for 1 + 0.6 years."""
+        result = what_if(shop(), scenario="word_of_mouth", horizon=2, discount=0)
+        assert result.overall.value == pytest.approx(50 * 1.6 * 1.6 * 0.13 / 0.87 / 4)
         revenue = column(result, "effects", "difference")["revenue"]
         assert revenue == pytest.approx(50 * 0.13 / 0.87)
 
@@ -226,14 +226,22 @@ class TestWhatIf:
         assert found["worth"] == pytest.approx(0.4 * column(what_if(data), "effects", "before")["worth"])
 
     def test_worth_for_the_cost_of_winning(self):
-        result = what_if(shop(), margin=0.4, acquisition_cost=10.0, acquisition_cost_now=20.0, horizon=1)
-        assert column(result, "ltv", "ltv_cac") == pytest.approx({"now": 1.0, "then": 2.0})
+        result = what_if(
+            shop(),
+            margin=0.4,
+            acquisition_cost=10.0,
+            acquisition_cost_now=20.0,
+            horizon=2,
+            discount=0,
+            retention=0.6,
+        )
+        assert column(result, "ltv", "ltv_cac") == pytest.approx({"now": 1.6, "then": 3.2})
 
     def test_a_margin_that_moves(self):
-        result = what_if(
-            shop(), scenario="order_size", order_value=40.0, margin_now=0.4, margin=0.5, horizon=1
-        )
-        assert result.overall.value == pytest.approx(5.0)
+        """A tenth of 50 a year more, for 1 + 0.6 years."""
+        levers = {"order_value": 40.0, "margin_now": 0.4, "margin": 0.5}
+        result = what_if(shop(), scenario="order_size", horizon=2, discount=0, **levers)
+        assert result.overall.value == pytest.approx(8.0)
 
     def test_the_curve_goes_through_today_and_then(self):
         result = what_if(shop(), horizon=5)
