@@ -14,6 +14,7 @@ from loyalty.texts import Message
 from loyalty.words import UNKNOWN, Translator
 
 SIGNS = {"alpha": "α", "beta": "β"}  # letters that are written out in Python
+RISE = 0.075  # of the share who renew, from the first renewal to the last; less is called level
 CLOSE = 0.05  # a forecast nearer than this to what came is called close
 
 
@@ -146,3 +147,9 @@ def renewing(terms: Sequence[Term], mine: int, t: Translator) -> Message:
     error = {"mine": abs(mine / 100 - last.actual), "model": abs(last.expected - last.actual)}
     which = "ahead" if error["mine"] < error["model"] else "behind"
     return Message(f"simulator.renewing.{which}", {"renewals": last.renewals, "mine": mine, **shares})
+
+
+def rising(terms: Sequence[Term]) -> Message:
+    """Whether the share who renew rises, by the model."""
+    rise = terms[-1].expected_retained - terms[1].expected_retained
+    return Message(f"simulator.renewing.{'rises' if rise > RISE else 'level'}")

@@ -59,7 +59,7 @@ def _look(t: Translator, shop: RenewalRehearsal) -> None:
         st.caption(t("simulator.renewing.note"))
     if revealed:
         st.markdown(t.markdown(story.renewing(terms, mine, t)))
-    st.markdown(t("simulator.renewing.rises"))
+    st.markdown(t.say(story.rising(terms)))
     make = partial(charts.renewing, terms, shop.watched, revealed, t, state.dark())
     playground.picture(ID, "renewing", make, *_key(shop), revealed, t)
     st.caption(t("simulator.renewing.note_retained"))

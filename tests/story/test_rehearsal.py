@@ -122,6 +122,12 @@ def test_renewing(mine, which):
     assert "17.0%" in EN.say(message)
 
 
+@pytest.mark.parametrize(("last", "which"), [(0.95, "rises"), (0.63, "level")])
+def test_the_share_who_renew_rises_or_does_not(last, which):
+    first, end = (Term(n, 0.5, 0.5, 0.4, 0.6, 0.5, share, share) for n, share in ((1, 0.6), (12, last)))
+    assert story.rising([first, first, end]).id == f"simulator.renewing.{which}"
+
+
 def test_draws_are_counted():
     found = [Estimate(1, 0.5, 1.5, 1), Estimate(3, 2.5, 3.5, 1)]
     assert EN.say(story.drawn(found, 1, 2)) == "Of 2 intervals, 1 hold the truth."
