@@ -111,8 +111,8 @@ class Result:
     overall
         The whole.
     unit
-        ``"points"`` (−100…100), ``"share"`` (0…1), ``"score"`` (0…100), ``"stars"``, ``"ratio"``, ``"money"``,
-        ``"number"`` or ``"count"``.
+        ``"points"`` (−100…100), ``"share"`` (0…1), ``"score"`` (0…100), ``"stars"``, ``"ratio"``,
+        ``"money"``, ``"number"`` or ``"count"``.
     by
         What `groups` are split by.
     header
