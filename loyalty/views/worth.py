@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from loyalty.core import BLANK, Estimate
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
-from loyalty.views.fits import Fitted, fitted
+from loyalty.views.fits import Fitted, fitted, no_dropout
 from loyalty.views.histories import Histories, beyond
 from loyalty.views.subscriptions import Subscriptions, subscriptions
 
@@ -164,8 +164,13 @@ def _of_buyers(found: Fitted, months: int, discount: float) -> Worth:
         newcomer=_newcomer(found, months, discount),
         totals_of=lambda groups: found.value_totals(months, discount, groups),
         interval=lambda: found.value_interval(months, discount),
-        notes=beyond(found.histories, MONTH * months),
+        notes=(*_forever(found), *beyond(found.histories, MONTH * months)),
     )
+
+
+def _forever(found: Fitted) -> Iterator[Message]:
+    if no_dropout(found) and found.fit.simpler != "no_dropout":  # or its own state says so
+        yield Message("clv.note.no_dropout")
 
 
 def _newcomer(found: Fitted, months: int, discount: float) -> float:
