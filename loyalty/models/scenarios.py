@@ -9,9 +9,9 @@ from loyalty.models import levers
 from loyalty.models.levers import Counts, Moves, State, Totals
 
 # What the sources claim, as a change of a lever. Retention: told of sales; Reichheld & Sasser (1990), whom it
-# goes back to, wrote of profits. Recommendations: WOMMA (2014). Visits: Gallup (2014), see benchmarks.csv.
-# The others: of engaged customers, in articles that name no study; cross-selling is taken as every order
-# being so much larger, which is the most that it can mean.
+# goes back to, wrote of profits. Recommendations: WOMMA (2014). Visits, engaged: Gallup (2014), see
+# benchmarks.csv. The others: of engaged customers, in articles that name no study; cross-selling is taken as
+# every order being so much larger, which is the most that it can mean.
 SCENARIOS: Mapping[str, Moves] = {
     "retention": Moves(points=0.05),
     "cross_selling": Moves(order_value=1.22),
@@ -19,6 +19,7 @@ SCENARIOS: Mapping[str, Moves] = {
     "order_size": Moves(order_value=1.05),
     "order_size_most": Moves(order_value=1.5),
     "visits": Moves(frequency=1.44),
+    "engaged": Moves(order_value=1.37),
     "word_of_mouth": Moves(recommended=0.13),
 }
 CLAIMED = {"retention": 0.25}  # more sales, where a source says so

@@ -188,6 +188,7 @@ class TestWhatIf:
             ("order_size", 1.05),
             ("order_size_most", 1.5),
             ("visits", 1.44),
+            ("engaged", 1.37),
         ],
     )
     def test_scenarios_that_are_factors(self, scenario, factor):
