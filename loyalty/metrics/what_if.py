@@ -76,7 +76,8 @@ def what_if(
         Where the levers go that are not set: ``"retention"`` 5 percentage points up, ``"cross_selling"``
         orders 22 % larger, ``"volume"`` purchases half as many again, ``"order_size"`` orders 5 % larger and
         ``"order_size_most"`` 50 %, ``"visits"`` 44 % more purchases, ``"engaged"`` orders 37 % larger,
-        ``"word_of_mouth"`` 13 % of the new customers by recommendation. All of them are claims of the sources, none a finding of this file.
+        ``"word_of_mouth"`` 13 % of the new customers by recommendation. All of them are claims of the
+        sources, none a finding of this file.
     horizon
         For how many years a customer is looked at.
     discount
