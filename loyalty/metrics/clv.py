@@ -109,8 +109,8 @@ def clv(
     Notes
     -----
     The interval is for what these customers will really spend on average: the parameters are known only from
-    them (delta method), and customers do not do exactly what is expected of them. It assumes that the future
-    is like the past; no model knows the season or a rise of prices.
+    them (delta method), another of the models may be right, and customers do not do just what is expected.
+    It assumes that the future is like the past; no model knows the season or a rise of prices.
 
     A few numbers of every customer come back to memory; of subscriptions the days of all payments.
 

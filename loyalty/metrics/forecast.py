@@ -72,10 +72,10 @@ def forecast(
 
     Notes
     -----
-    The interval holds the uncertainty of the parameters (delta method) and the chance of single purchases
-    and amounts, taken on the logarithm (:mod:`loyalty.models.totals`). That of a past month takes the
-    customers as the sample, their number included: √Σx², on the logarithm. Groups differ when the totals per
-    customer do.
+    The interval holds the uncertainty of the parameters (delta method), the doubt which of the models is
+    right, unless one was asked for, and the chance of single purchases and amounts, as a gamma distribution
+    (:mod:`loyalty.models.totals`). That of a past month takes the customers as the sample, their number
+    included: √Σx², on the logarithm. Groups differ when the totals per customer do.
 
     A few numbers of every customer come back to memory.
 

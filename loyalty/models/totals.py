@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import ModuleType
 from typing import NamedTuple
@@ -35,7 +35,7 @@ class Totals:
         One row a window, one column a group of customers.
     moves
         By how much a total moves with the parameters, one standard deviation along each axis in which they
-        are uncertain: one layer an axis.
+        are uncertain: one layer an axis, or another model.
     from_chance
         Variance because customers do not buy and spend exactly what is expected of them.
     """
@@ -64,6 +64,22 @@ class Totals:
             return np.stack(parts, axis=-1)
 
         return Totals(added(self.expected), added(self.moves), added(self.from_chance))
+
+    def beside(self, others: Sequence[tuple[float, Numbers]]) -> Totals:
+        """The same with the doubt whether another model is right.
+
+        Parameters
+        ----------
+        others
+            How likely each of the other models is the right one, and what it expects.
+
+        References
+        ----------
+        Buckland, Burnham & Augustin (1997), *Model selection: an integral part of inference*, Biometrics
+        53(2).
+        """
+        doubt = [np.sqrt(chance) * (expected - self.expected) for chance, expected in others]
+        return replace(self, moves=np.concatenate([self.moves, *(each[None] for each in doubt)]))
 
     def interval(self) -> tuple[Numbers, Numbers]:
         """Ends of the 95 % interval of what will really happen: a gamma distribution's with both variances.
@@ -252,20 +268,12 @@ def totals(
     >>> bool((low < found.expected).all() and (found.expected < high).all())
     True
     """
-    worth = np.ones(len(customers.place)) if spending is None else spending.mean
-
-    def bought(params: Params) -> Numbers:
-        expected = while_there(model, "expected_purchases", params, windows.ends, *customers.few)
-        alive = model.probability_alive(params, *customers.histories)
-        between = np.diff(customers.totals(expected, alive * worth), axis=0, prepend=0.0)
-        weighted: Numbers = np.einsum("wk,kg->wg", windows.weights, between)
-        return weighted
-
+    worth = 1.0 if spending is None else spending.mean
     alive, found = (
         model.probability_alive(fit, *customers.histories),
         moments(model, fit, windows, customers.few),
     )
-    uncertain = moves(bought, fit)
+    uncertain = moves(lambda params: expected(model, params, windows, customers, spending), fit)
     if spending is not None:
 
         def spent(params: Params) -> Numbers:
@@ -274,6 +282,18 @@ def totals(
         uncertain = np.concatenate([uncertain, moves(spent, spending.fit)])
     chance = _from_chance(found, customers, alive, spending)
     return Totals(customers.totals(found.sums, alive * worth), uncertain, chance)
+
+
+def expected(
+    model: ModuleType, params: Params, windows: Windows, customers: People, spending: Spending | None = None
+) -> Numbers:
+    """The totals alone, see :func:`totals`: one row a window, one column a group."""
+    worth = 1.0 if spending is None else spending.mean
+    bought = while_there(model, "expected_purchases", params, windows.ends, *customers.few)
+    alive = model.probability_alive(params, *customers.histories)
+    between = np.diff(customers.totals(bought, alive * worth), axis=0, prepend=0.0)
+    found: Numbers = np.einsum("wk,kg->wg", windows.weights, between)
+    return found
 
 
 def moves(numbers: Callable[[Params], Numbers], fit: Fit) -> Numbers:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PURCHASE_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 LEAST_REPEATS = 10  # customers who bought again; from fewer no model can be told
+UNLIKELY = 0.001  # chance of a model below which it is no matter
 TIE = 1e-3  # log-likelihoods that differ by less are alike
 
 
@@ -35,7 +36,8 @@ class Fitted:
     """The models of purchases and money as they fit the orders, and what the chosen one expects.
 
     Arrays have one element a customer, in the order of `histories`. Time is in days from the last day of the
-    orders, money in the currency of the file. Intervals are 95 %, of what will really happen.
+    orders, money in the currency of the file. Intervals are 95 %, of what will really happen; those of totals
+    also allow for the other models being right, unless one was asked for.
 
     Parameters
     ----------
@@ -68,6 +70,17 @@ class Fitted:
     def module(self) -> ModuleType:
         """The module of the chosen model."""
         return import_module(f"loyalty.models.{self.chosen}")
+
+    @cached_property
+    def chances(self) -> Mapping[str, float]:
+        """How likely each model is the right one, if one of them is: by likelihood, or the one asked for."""
+        import numpy as np
+
+        if self.why == "asked":
+            return {self.chosen: 1.0}
+        likelihood = np.array([fit.loglik for fit in self.fits.values()])
+        weights = np.exp(likelihood - likelihood.max())
+        return dict(zip(self.fits, (weights / weights.sum()).tolist(), strict=True))
 
     @cached_property
     def if_all_stay(self) -> Fit:
@@ -148,11 +161,11 @@ class Fitted:
 
     def value_totals(self, months: int, discount: float, groups: NDArray[np.intp]) -> Totals:
         """The same for groups by their numbers, from 0, so that they can be pooled in several ways."""
-        from loyalty.models.totals import people, totals
+        from loyalty.models.totals import people
         from loyalty.models.value import discounted, per_month
 
         windows, customers = discounted(months, per_month(discount)), people(*self._history, groups)
-        return totals(self.module, self.fit, windows, customers, self._spending)
+        return self._in_doubt(windows, customers, self._spending)
 
     def by_month(
         self, months: int, *, revenue: bool = False
@@ -209,14 +222,22 @@ class Fitted:
         """One row a window, one estimate a group."""
         import numpy as np
 
-        from loyalty.models.totals import totals
-
         customers, names = self._people(groups)
-        spending = self._spending if revenue else None
-        found = totals(self.module, self.fit, windows, customers, spending)
+        found = self._in_doubt(windows, customers, self._spending if revenue else None)
         counts = np.bincount(customers.groups, minlength=customers.count).tolist()
         rows = zip(found.expected.tolist(), *(end.tolist() for end in found.interval()), strict=True)
         return [tuple(map(Estimate, *row, counts, names)) for row in rows]
+
+    def _in_doubt(self, windows: Windows, customers: People, spending: Spending | None) -> Totals:
+        """The totals of the chosen model, uncertain also because another one may be right."""
+        from loyalty.models.totals import expected, totals
+
+        others = [
+            (chance, expected(_module(name), self.fits[name], windows, customers, spending))
+            for name, chance in self.chances.items()
+            if name != self.chosen and chance > UNLIKELY
+        ]
+        return totals(self.module, self.fit, windows, customers, spending).beside(others)
 
 
 def main_groups(groups: Iterable[str | None]) -> list[str]:

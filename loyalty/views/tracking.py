@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -108,16 +108,16 @@ def trial(data: Dataset, model: str | None, revenue: bool) -> Trial | None:
     Trial or None
         Remembered by the Dataset; None where too little can be held back, or no money is known before.
     """
-    name = model or fitted(data).chosen
-    return data.remembered(("trial", name, revenue), lambda: _trial(data, name, revenue))
+    whole = fitted(data, model)
+    return data.remembered(("trial", whole.chosen, whole.why, revenue), lambda: _trial(data, whole, revenue))
 
 
-def _trial(data: Dataset, model: str, revenue: bool) -> Trial | None:
+def _trial(data: Dataset, whole: Fitted, revenue: bool) -> Trial | None:
     cut = compared(data).until
-    found = None if cut is None else fitted(data, model, cut)
-    if found is None or cut is None or (revenue and found.money is None):
+    if cut is None:
         return None
-    return Trial(found, held_back(data, cut), revenue)
+    found = replace(fitted(data, whole.chosen, cut), why=whole.why)
+    return None if revenue and found.money is None else Trial(found, held_back(data, cut), revenue)
 
 
 class Step(NamedTuple):

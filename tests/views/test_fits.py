@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +21,10 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits import GROUPS
 from loyalty.models import bg_nbd, gamma_gamma
 from loyalty.models.fitting import Fit
+from loyalty.models.value import until
 from loyalty.texts import Message
-from loyalty.views.fits import PURCHASE_MODELS, choose, fitted, main_groups, no_dropout
-from loyalty.views.histories import histories
+from loyalty.views.fits import PURCHASE_MODELS, Fitted, choose, fitted, main_groups, no_dropout
+from loyalty.views.histories import Histories, histories
 from tests import cdnow
 from tests.shops import shop
 
@@ -103,6 +106,40 @@ def test_totals_are_sums_over_customers(sample):
     assert cumulative[-1].value == pytest.approx(whole.value)
     assert cumulative[-1].high == pytest.approx(whole.high)
     assert all(each.low < each.value < each.high for each in (*single, *cumulative))
+
+
+def test_another_model_may_be_right():
+    """Buckland, Burnham & Augustin (1997): variance of the chosen model, and the squares to the others."""
+    data, days = Dataset.from_frames(orders=orders_of_a_shop(0.3, 60)), 365
+    found, each = fitted(data), {name: fitted(data, name) for name in PURCHASE_MODELS}
+    likely = {name: math.exp(of.fit.loglik - found.fit.loglik) for name, of in each.items()}
+    expected = {name: of.purchases(days).sum() for name, of in each.items()}
+    away = [(expected[name] - expected[found.chosen]) ** 2 * likely[name] for name in PURCHASE_MODELS]
+
+    def variance(of):
+        return of._in_doubt(until(days), of._people(None)[0], None).from_parameters[0, 0]
+
+    alone = each[found.chosen]
+    assert variance(found) - variance(alone) == pytest.approx(sum(away) / sum(likely.values()), rel=1e-6)
+    assert found.total(days).low < alone.total(days).low < alone.total(days).high < found.total(days).high
+    assert found.total(days).value == alone.total(days).value
+
+
+@pytest.mark.slow
+def test_intervals_hold_what_happens_where_the_model_is_not_known():
+    """Small shops by Pareto/NBD: by the likeliest model alone the year held 0.87 of them."""
+    rng, times, held = np.random.default_rng(11), 200, 0
+    params = {"r": 0.8, "alpha": 40.0, "s": 0.8, "beta": 200.0}
+    for _ in range(times):
+        n, days = int(rng.integers(150, 401)), int(rng.integers(250, 700))
+        seen = shop("pareto_nbd", params, {"p": 5.0, "q": 4.0, "v": 45.0}, rng.uniform(0, days, n), 365, rng)
+        none = np.full(n, np.nan)
+        history, names = (seen.frequency, seen.recency, seen.age), pl.Series(map(str, range(n)))
+        own = Histories(names, None, np.zeros(n, int), *history, none, none, days)
+        fits = {name: import_module(f"loyalty.models.{name}").fit(*history) for name in PURCHASE_MODELS}
+        total = Fitted(own, fits, *choose(fits), None).total(365)
+        held += total.low <= len(seen.who) <= total.high
+    assert held / times > 0.9
 
 
 def test_groups_are_named_and_add_up(sample):
