@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from loyalty.charts.listing import tips
 from loyalty.charts.rehearsals import LEGEND
-from loyalty.charts.style import Across, Chart, Row, data, finish, palette, y_axis
+from loyalty.charts.style import Across, Chart, Palette, Row, data, finish, palette, y_axis
 from loyalty.models.renewal_rehearsal import Term
 from loyalty.words import Translator
 
@@ -17,7 +17,7 @@ HALF = 0.38  # width of a bar to either side of its number
 
 
 def staying(terms: Sequence[Term], watched: int, revealed: bool, t: Translator, dark: bool = False) -> Chart:
-    """Share of subscribers still there by renewal, beside the model and an unchanging loss.
+    """Share of subscribers still there by renewal; once revealed, beside the model and an unchanging loss.
 
     Parameters
     ----------
@@ -26,58 +26,78 @@ def staying(terms: Sequence[Term], watched: int, revealed: bool, t: Translator, 
     watched
         The last renewal that the model has seen.
     revealed
-        Whether to show what followed.
+        Whether to show what followed, and what was foreseen.
     t, dark
         Language and theme.
     """
     import altair as alt
 
-    colours, rows = palette(dark), [_row(term, watched, t) for term in terms]
-    bars = [row for row in rows if revealed or row["renewals"] <= watched]
-    across, axis = _renewals(terms, t), y_axis(t("simulator.renewing.there"), ".0%")
-    scale = alt.Scale(domain=[0, 1], nice=False)
     names = {name: t(f"simulator.renewing.{name}") for name in ("seen", "unseen", "expected", "naive")}
-    hues = dict(
-        zip(names.values(), (colours.middle, colours.soft, colours.value, colours.bottom), strict=True)
-    )
-    used = [name for key, name in names.items() if key != "unseen" or revealed]
-    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=0, symbolOpacity=1, offset=LEGEND)
-    ranged = alt.Scale(domain=used, range=[hues[name] for name in used])
-
-    def drawn(mark: Any, field: str, **channels: Any) -> Chart:
-        return mark.encode(y=alt.Y(f"{field}:Q", scale=scale, axis=axis), **channels)
-
-    def hue(name: str) -> Any:
-        return alt.Color(f"{name}:N", scale=ranged, legend=legend)
-
+    shown = [term for term in terms if revealed or term.renewals <= watched]
+    rows = [_row(term, names["seen" if term.renewals <= watched else "unseen"], t) for term in shown]
+    across, colour = _renewals(terms, t), _colour(names, revealed, palette(dark))
     pointer = tips(
         count=t("simulator.renewing.renewals"),
         actual_text=t("simulator.renewing.there"),
-        expected_text=names["expected"],
-        naive_text=names["naive"],
+        **({"expected_text": names["expected"], "naive_text": names["naive"]} if revealed else {}),
     )
-    for row in rows:
-        row |= {"expected_name": names["expected"], "naive_name": names["naive"]}
-        row["bar_name"] = names["seen" if row["renewals"] <= watched else "unseen"]
-    base = alt.Chart(data(rows)).encode(x=across.x("renewals"))
-    boxes = alt.Chart(data(bars)).mark_rect()
-    chart = alt.layer(
-        drawn(boxes, "actual", x=across.x("from"), x2="to:Q", y2=alt.datum(0), color=hue("bar_name")),
-        drawn(base.mark_line(strokeDash=[5, 4], strokeWidth=2), "naive", color=hue("naive_name")),
-        drawn(base.mark_line(strokeWidth=2.5), "expected", color=hue("expected_name")),
-        drawn(base.mark_rule(color=colours.value, strokeWidth=1.5), "low", y2="high:Q"),
-        drawn(base.mark_point(size=90, opacity=0), "expected", tooltip=pointer),
+    boxes = alt.Chart(data(rows)).mark_rect().encode(x=across.x("from"), x2="to:Q", tooltip=pointer)
+    bars = boxes.encode(y=_share("actual", t), y2=alt.datum(0), color=colour("name"))
+    lines = _foreseen(rows, names, across, colour, t, dark) if revealed else []
+    told = t(
+        f"simulator.renewing.takeaway{'' if revealed else '_hidden'}", watched=watched, terms=len(terms) - 1
     )
-    told = t("simulator.renewing.takeaway", watched=watched, terms=len(terms) - 1)
-    return finish(chart, t, dark, told, height=HEIGHT)
+    return finish(alt.layer(bars, *lines), t, dark, told, height=HEIGHT)
 
 
-def _row(term: Term, watched: int, t: Translator) -> dict[str, Any]:
-    texts = {f"{name}_text": t.percent(getattr(term, name)) for name in ("actual", "expected", "naive")}
-    if term.renewals > watched:
-        texts["actual_text"] = "?"
+def _row(term: Term, name: str, t: Translator) -> dict[str, Any]:
+    texts = {f"{field}_text": t.percent(getattr(term, field)) for field in ("actual", "expected", "naive")}
     ends = {"from": term.renewals - HALF, "to": term.renewals + HALF, "count": str(term.renewals)}
-    return {**term._asdict(), **texts, **ends, "retained": None, "expected_retained": None}
+    known = {
+        field: getattr(term, field) for field in ("renewals", "actual", "expected", "low", "high", "naive")
+    }
+    return {**known, **texts, **ends, "name": name}
+
+
+def _colour(names: Mapping[str, str], revealed: bool, colours: Palette) -> Callable[[str], Any]:
+    """The colour of what a field names; there are as many as are shown."""
+    import altair as alt
+
+    hues = (colours.middle, colours.soft, colours.value, colours.bottom)[: 4 if revealed else 1]
+    scale = alt.Scale(domain=list(names.values())[: len(hues)], range=list(hues))
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=0, symbolOpacity=1, offset=LEGEND)
+    return lambda field: alt.Color(f"{field}:N", scale=scale, legend=legend)
+
+
+def _share(field: str, t: Translator) -> Any:
+    import altair as alt
+
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    return alt.Y(f"{field}:Q", scale=scale, axis=y_axis(t("simulator.renewing.there"), ".0%"))
+
+
+def _foreseen(
+    rows: Sequence[Row],
+    names: Mapping[str, str],
+    across: Across,
+    colour: Callable[[str], Any],
+    t: Translator,
+    dark: bool,
+) -> list[Chart]:
+    """The model's curve with its intervals, and that of an unchanging loss."""
+    import altair as alt
+
+    def line(field: str, **properties: Any) -> Chart:
+        base = alt.Chart(data([{**row, "name": names[field]} for row in rows]))
+        drawn = base.mark_line(**properties).encode(x=across.x("renewals"), y=_share(field, t))
+        return drawn.encode(color=colour("name"))
+
+    strokes = alt.Chart(data(rows)).mark_rule(color=palette(dark).value, strokeWidth=1.5)
+    return [
+        line("naive", strokeDash=[5, 4], strokeWidth=2),
+        line("expected", strokeWidth=2.5),
+        strokes.encode(x=across.x("renewals"), y=_share("low", t), y2="high:Q"),
+    ]
 
 
 def _renewals(terms: Sequence[Term], t: Translator) -> Across:
@@ -92,23 +112,21 @@ def _renewals(terms: Sequence[Term], t: Translator) -> Across:
     )
 
 
-def renewing(terms: Sequence[Term], watched: int, revealed: bool, t: Translator, dark: bool = False) -> Chart:
-    """Share of those still there who renew, renewal by renewal: it rises though nobody changes.
+def renewing(terms: Sequence[Term], t: Translator, dark: bool = False) -> Chart:
+    """Share of those still there who renew, renewal by renewal, and as the model expects it.
 
     Parameters
     ----------
-    terms, watched, revealed, t, dark
+    terms, t, dark
         As in :func:`staying`.
     """
     import altair as alt
 
-    colours = palette(dark)
-    rows = [_retained(term, t) for term in terms[1:]]
-    seen = [row for row in rows if row["actual"] is not None and (revealed or row["renewals"] <= watched)]
+    colours, rows = palette(dark), [_retained(term, t) for term in terms[1:]]
+    seen = [row for row in rows if row["actual"] is not None]
     low = min([row["actual"] for row in seen] + [row["expected"] for row in rows])
     scale = alt.Scale(domain=[max(0.0, low - 0.1), 1], nice=False)
-    axis = y_axis(t("simulator.renewing.retained"), ".0%", ticks=4)
-    across = _renewals(terms, t)
+    axis, across = y_axis(t("simulator.renewing.retained"), ".0%", ticks=4), _renewals(terms, t)
     pointer = tips(
         count=t("simulator.renewing.renewals"),
         actual_text=t("simulator.renewing.retained"),

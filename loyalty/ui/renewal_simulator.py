@@ -56,13 +56,14 @@ def _look(t: Translator, shop: RenewalRehearsal) -> None:
     with pictured:
         make = partial(charts.staying, terms, shop.watched, revealed, t, state.dark())
         playground.picture(ID, "staying", make, *_key(shop), revealed, t)
-        st.caption(t("simulator.renewing.note"))
+        if revealed:
+            st.caption(t("simulator.renewing.note"))
     if revealed:
         st.markdown(t.markdown(story.renewing(terms, mine, t)))
-    st.markdown(t.say(story.rising(terms)))
-    make = partial(charts.renewing, terms, shop.watched, revealed, t, state.dark())
-    playground.picture(ID, "renewing", make, *_key(shop), revealed, t)
-    st.caption(t("simulator.renewing.note_retained"))
+        st.markdown(t.say(story.rising(terms)))
+        make = partial(charts.renewing, terms, t, state.dark())
+        playground.picture(ID, "renewing", make, *_key(shop), t)
+        st.caption(t("simulator.renewing.note_retained"))
 
 
 def _key(shop: RenewalRehearsal) -> tuple[Hashable, ...]:

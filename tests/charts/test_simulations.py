@@ -59,7 +59,7 @@ DRAWN = {
     ),
     "staying hidden": lambda t, dark: renewing.staying(curve(), 4, False, t, dark),
     "staying": lambda t, dark: renewing.staying(curve(), 4, True, t, dark),
-    "renewing": lambda t, dark: renewing.renewing(curve(), 4, True, t, dark),
+    "renewing": lambda t, dark: renewing.renewing(curve(), t, dark),
 }
 FURTHER = [
     pytest.param(*pair, marks=pytest.mark.slow) for pair in (("en", True), ("zh", False), ("zh", True))
@@ -137,6 +137,10 @@ def test_what_followed_is_hidden_until_it_is_revealed():
     seen, all_of_them = (rows(renewing.staying(curve(), 4, shown, EN), "rect")[0] for shown in (False, True))
     assert [row["renewals"] for row in seen] == [0, 1, 2, 3, 4]
     assert len(all_of_them) == 13
+    assert not rows(renewing.staying(curve(), 4, False, EN), "line")
+    naive, expected = rows(renewing.staying(curve(), 4, True, EN), "line")
+    assert naive[-1]["naive"] == curve()[-1].naive
+    assert expected[-1]["name"] == EN("simulator.renewing.expected")
 
 
 def test_where_the_model_shows_nothing_only_the_truth_is_drawn():
