@@ -19,12 +19,13 @@ from loyalty.views.levers import by_quarter, counted, span
 
 HORIZONS = (2, 3, 5, 10)  # years: within one, nobody has had to stay yet
 DISCOUNTS = (0, 5, 10, 15, 20)  # percent a year
+LEAST = 1e-9  # of what cannot be nothing
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "retention": (0.0, 1.0),
-    "frequency": (0.0, 1e4),
-    "order_value": (0.0, 1e12),
-    "margin": (0.0, 1.0),
-    "acquisition_cost": (0.0, 1e12),
+    "frequency": (LEAST, 1e4),
+    "order_value": (LEAST, 1e12),
+    "margin": (LEAST, 1.0),
+    "acquisition_cost": (LEAST, 1e12),
     "word_of_mouth": (0.0, 0.95),
 }
 BESIDES = ("frequency", "order_value", "margin", "cost", "recommended")  # levers other than retention
@@ -116,9 +117,10 @@ def what_if(
     moved, nor what that costs. Money is that of purchases; what was brought back is not taken off.
 
     The interval is that of :func:`loyalty.models.levers.estimate`: all counted values at once, the customers
-    being the sample. By how much levers move is taken as it is. Where retention alone rises, the interval
-    does not go below nothing, nor, where 100 % is nearer than that, above what the last such step brings.
-    One row a segment comes back to memory.
+    being the sample; on the scale of logarithms, but for retention, for profit, and for changes to the
+    better and to the worse at once. By how much levers move is taken as it is. Where retention alone rises,
+    the interval does not go below nothing, nor, where 100 % is nearer than that, above what the last such
+    step brings. One row a segment comes back to memory.
 
     References
     ----------
@@ -184,8 +186,7 @@ def _check(levers: Mapping[str, Any]) -> None:
     """Refuse what no lever can be."""
     for name, value in levers.items():
         low, high = BOUNDS[name.removesuffix("_now")]
-        open_end = name.startswith(("frequency", "order_value", "margin", "acquisition"))
-        known = isinstance(value, (int, float)) and low <= value <= high and not (open_end and value == low)
+        known = isinstance(value, (int, float)) and low <= value <= high
         if value is not None and not known:
             raise LoyaltyError("unknown_option", option=name, value=value, choices=f"{low:g} – {high:g}")
 
@@ -206,7 +207,11 @@ def _more(
     def changed(now: State, then: State) -> complex:
         return of(then) / of(now) - 1 if relative else of(then) - of(now)
 
-    found = model.estimate(lambda totals: changed(question.now(totals), question.then(totals)), counts)
+    found = model.estimate(
+        lambda totals: changed(question.now(totals), question.then(totals)),
+        counts,
+        sign=question.sign(counts.totals),
+    )
     now, then, points = question.now(counts.totals), question.then(counts.totals), question.moves.points
     if points <= 0 or any(getattr(now, name) != getattr(then, name) for name in BESIDES):
         return found
@@ -276,7 +281,9 @@ def _effect(question: Question, counts: Counts, of: Callable[[State], complex]) 
     def after(totals: Totals) -> complex:
         return of(question.then(totals))
 
-    known = (*(model.estimate(each, counts) for each in (before, after)), _more(question, counts, of))
+    sign = 0 if of is model.profit else 1
+    ends = (model.estimate(each, counts, sign=sign) for each in (before, after))
+    known = (*ends, _more(question, counts, of))
     return *(end for each in known for end in _ends(each)), *_relative(question, counts, of)
 
 
@@ -303,7 +310,7 @@ def _curve(question: Question, counts: Counts) -> Iterator[tuple[float, ...]]:
         def at(totals: Totals, share: float = share) -> complex:
             return question.worth(replace(question.then(totals), retention=share))
 
-        yield share, *_ends(model.estimate(at, counts))
+        yield share, *_ends(model.estimate(at, counts, sign=1))
 
 
 def _ltv(question: Question, counts: Counts) -> Iterator[tuple[Any, ...]]:
@@ -314,7 +321,7 @@ def _ltv(question: Question, counts: Counts) -> Iterator[tuple[Any, ...]]:
             here = state(totals)
             return question.worth(here) / (here.cost or math.nan)
 
-        yield when, *_ends(model.estimate(of, counts))
+        yield when, *_ends(model.estimate(of, counts, sign=1))
 
 
 def _levers(question: Question, counts: Counts) -> Iterator[tuple[Any, ...]]:
@@ -324,7 +331,7 @@ def _levers(question: Question, counts: Counts) -> Iterator[tuple[Any, ...]]:
         lambda totals: question.now(totals).frequency,
         lambda totals: question.now(totals).order_value,
     )
-    ends = [model.estimate(each, counts) for each in of]
+    ends = [model.estimate(each, counts, sign=sign) for each, sign in zip(of, (0, 1, 1), strict=True)]
     low = (max(0.0, ends[0].low), *(end.low for end in ends[1:]))
     high = (min(1.0, ends[0].high), *(end.high for end in ends[1:]))
     unknown = (None,) * (2 + len(OWN))

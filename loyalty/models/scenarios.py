@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -63,6 +64,15 @@ class Question:
     def full(self, totals: Totals) -> bool:
         """Whether retention would have to rise beyond 100 %."""
         return self.now(totals).retention.real + self.moves.points > 1 + ROUNDING
+
+    def sign(self, totals: Totals) -> int:
+        """1 where all that moves is for the better, -1 where all is for the worse, else 0."""
+        now, then = self.now(totals), self.then(totals)
+        names = ("retention", "frequency", "order_value", "margin", "recommended")
+        steps = [complex(getattr(then, name) - getattr(now, name)).real for name in names]
+        steps.append((now.cost or 0.0) - (then.cost or 0.0))
+        ways = {math.copysign(1, step) for step in steps if abs(step) > ROUNDING}
+        return int(ways.pop()) if len(ways) == 1 else 0
 
     def worth(self, state: State) -> complex:
         """What a customer brings from now on."""

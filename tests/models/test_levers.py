@@ -125,6 +125,17 @@ def drawn(generator, n):
     return rows[before | active]
 
 
+def uneven(generator, n):
+    """Customers of whom 35 % stay for the next half-year, and a few of whom buy and spend most."""
+    before = generator.random(n) < 0.7
+    kept = before & (generator.random(n) < 0.35)
+    active = kept | ~before
+    purchases = active * (1 + generator.poisson(2 * generator.gamma(0.8, 1 / 0.8, n)))
+    paid = np.where(active, generator.lognormal(3, 0.8, n) * purchases, 0.0)
+    rows = np.column_stack([before, kept, active, purchases, paid, ~before]).astype(float)
+    return rows[before | active]
+
+
 def gained(totals, spans=1):
     now = today(totals, spans)
     return worth(moved(now, Moves(points=0.05)), 3, 0.1) - worth(now, 3, 0.1)
@@ -175,6 +186,28 @@ class TestInterval:
         found = [estimate(gained, counts(drawn(generator, n))) for _ in range(2000)]
         held = np.mean([each.low <= truth <= each.high for each in found])
         assert 0.93 <= held <= 0.97
+
+    @pytest.mark.parametrize("way", [1, -1])
+    def test_what_is_above_zero_by_nature_is_known_by_factors(self, way):
+        """Half of the interval, as a share of the value, up and down on the scale of logarithms."""
+        rows = drawn(np.random.default_rng(3), 60)
+        plain = estimate(lambda x: way * gained(x), counts(rows))
+        found = estimate(lambda x: way * gained(x), counts(rows), sign=way)
+        spread = math.exp((plain.high - plain.value) / abs(plain.value))
+        ends = sorted((found.value / spread, found.value * spread))
+        assert (found.low, found.high) == pytest.approx(ends)
+        other = estimate(lambda x: -way * gained(x), counts(rows), sign=way)
+        assert (other.low, other.high) == pytest.approx((-plain.high, -plain.low)), "not on that side of zero"
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("n", [300, 1000])
+    def test_it_holds_the_truth_where_a_few_spend_most(self, n):
+        """Half-years, purchases spread by a gamma and money by a logarithmic normal distribution."""
+        generator = np.random.default_rng(n)
+        truth = gained(uneven(generator, 3_000_000).sum(axis=0), 2)
+        found = [estimate(lambda x: gained(x, 2), counts(uneven(generator, n)), sign=1) for _ in range(2000)]
+        held = np.mean([each.low <= truth <= each.high for each in found])
+        assert 0.925 <= held <= 0.97
 
     def test_one_customer_says_nothing(self):
         found = estimate(lambda x: x[1] / x[0], counts([[1, 1, 1, 1, 10, 0]]))
