@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
 
 WEEKS = 52  # a year
+MOST = 1e12  # money
 
-# The highest value of each input that has one; all are 0 or more.
+# The highest value of each input that has one of its own; all are 0 or more.
 HIGHEST = {"margin": 1.0, "retention": 1.0, "years": 100.0, "visits": 1000.0, "discount": 10.0}
 
 
@@ -113,9 +115,9 @@ def textbook_clv(
     return TextbookValue(simple, custom, traditional, (simple + custom + traditional) / 3)
 
 
-def _check(given: dict[str, float]) -> None:
+def _check(given: Mapping[str, Any]) -> None:
     for name, value in given.items():
-        highest = HIGHEST.get(name, math.inf)
-        if not (math.isfinite(value) and 0 <= value <= highest):
+        highest = HIGHEST.get(name, MOST)
+        if not (isinstance(value, (int, float)) and 0 <= value <= highest):
             field = Message(f"textbook.input.{name}")
-            raise LoyaltyError("textbook_input", name=field, value=value, highest=highest)
+            raise LoyaltyError("textbook_input", name=field, value=value, highest=f"{highest:,.0f}")

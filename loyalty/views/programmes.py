@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,10 +17,16 @@ from loyalty.models.programme import Programme, Tier, points
 from loyalty.queries import rows
 from loyalty.stats import t_quantile
 from loyalty.texts import Message
+from loyalty.views.histories import LEAST_REACH
 
 YEAR = 365  # days
 WITHIN = 2  # years in which setting it up should be paid back
-SHARES = {"margin": (0.0, 1.0), "joined": (0.0, 1.0), "redeemed": (0.0, 1.0)}
+MOST = 1e12  # money or points
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    **dict.fromkeys(("margin", "joined", "redeemed", "rebate"), (0.0, 1.0)),
+    **dict.fromkeys(("earned", "value", "fixed", "running", "threshold"), (0.0, MOST)),
+    "uplift": (-1.0, 1e3),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,8 @@ def programme(
     Raises
     ------
     LoyaltyError
-        If the columns are missing, no customer is known or a share is none.
+        If the columns are missing, no customer is known, the orders reach over fewer than 28 days, or a
+        condition is beyond what is possible.
 
     Notes
     -----
@@ -118,10 +125,10 @@ def programme(
     >>> found.spend.value, found.given.value, round(found.break_even.value, 6)
     (1000.0, 100.0, 0.5)
     """
-    shares = {"margin": margin, "joined": joined, "redeemed": redeemed}
-    for name, share in shares.items():
-        if not 0 <= share <= 1:
-            raise LoyaltyError("unknown_option", option=name, value=share, choices="0 – 1")
+    _check(margin=margin, joined=joined, redeemed=redeemed, earned=earned, value=value)
+    _check(fixed=fixed, running=running, uplift=uplift)
+    for threshold, rebate in tiers:
+        _check(threshold=threshold, rebate=rebate)
     people = spending(data)
     if tiers:
         sorted_in = _tiers(people, tiers, joined)
@@ -133,6 +140,14 @@ def programme(
     return _outlook(Programme(sorted_in, margin, fixed, running), _spread(people, tiers), uplift)
 
 
+def _check(**conditions: Any) -> None:
+    """Refuse what no programme can have."""
+    for name, value in conditions.items():
+        low, high = BOUNDS[name]
+        if not (isinstance(value, (int, float)) and low <= value <= high):
+            raise LoyaltyError("unknown_option", option=name, value=value, choices=f"{low:g} – {high:g}")
+
+
 def spending(data: Dataset) -> nw.LazyFrame[Any]:
     """One row a customer of the last 365 days: ``customer``, ``spend`` by the year."""
     data.require(Need("orders", ("customer", "date", "amount")))
@@ -140,7 +155,10 @@ def spending(data: Dataset) -> nw.LazyFrame[Any]:
     if period is None:
         raise data.nothing("orders", "no_customers", role=Message("role.customer"))
     first, last = (day.toordinal() for day in period)
-    days = min(YEAR, last - first + 1)
+    reach = last - first + 1
+    if reach < LEAST_REACH:
+        raise LoyaltyError("too_short", days=reach, needed=LEAST_REACH)
+    days = min(YEAR, reach)
     recent = data.known_purchases().filter(nw.col("day") > last - days)
     people = grouped(recent.select("customer", "amount"), ["customer"], Totals(sums=["amount"]))
     return people.select("customer", spend=nw.col("amount") * (YEAR / days))

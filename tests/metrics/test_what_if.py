@@ -282,6 +282,7 @@ class TestWhatIf:
             {"margin": 0},
             {"margin_now": 1.5},
             {"acquisition_cost": -1},
+            {"acquisition_cost": 1e-300},
             {"word_of_mouth": 1.0},
         ],
     )
@@ -314,6 +315,30 @@ class TestProgramme:
     def test_thresholds_are_those_of_the_files_customers(self):
         assert thresholds(shop(), (0.25, 0.5)) == [60, 40]
         assert thresholds(shop(), (0.2,)) == [80]
+
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            {"value": -1},
+            {"value": float("nan")},
+            {"earned": float("inf")},
+            {"fixed": -5},
+            {"uplift": -2},
+            {"redeemed": None},
+            {"tiers": [(0, 2.0)]},
+            {"tiers": [(float("nan"), 0.1)]},
+        ],
+    )
+    def test_what_no_programme_can_have_is_refused(self, condition):
+        with pytest.raises(LoyaltyError) as caught:
+            loyalty.programme(shop(), **{"margin": 0.3, **condition})
+        assert caught.value.id == "unknown_option"
+
+    def test_a_year_is_not_told_from_a_day(self):
+        lines = pd.DataFrame({"customer": ["a", "b"], "amount": 5.0, "date": END})
+        with pytest.raises(LoyaltyError) as caught:
+            loyalty.programme(Dataset.from_frames(orders=lines), margin=0.3)
+        assert caught.value.id == "too_short"
 
     def test_a_share_is_a_share(self):
         with pytest.raises(LoyaltyError) as caught:

@@ -56,6 +56,9 @@ def test_it_knows_no_currency():
         {"years": math.inf},
         {"weekly": -1.0},
         {"lifetime_margin": -5.0},
+        {"spend": None},
+        {"visits": "often"},
+        {"spend": 1e308},
     ],
 )
 def test_what_cannot_be_is_refused_in_words(wrong):
@@ -63,7 +66,9 @@ def test_what_cannot_be_is_refused_in_words(wrong):
         textbook_clv(**{**STARBUCKS, **wrong})
     assert caught.value.id == "textbook_input"
     for language in LANGUAGES:
-        assert "{" not in caught.value.in_language(language)
+        told = caught.value.in_language(language)
+        assert "{" not in told
+        assert math.inf in wrong.values() or "inf" not in told
 
 
 def test_a_value_without_end_is_refused():
