@@ -73,7 +73,8 @@ def _set_up(id: str, exercise: str) -> None:
 
 def knobs(t: Translator, id: str) -> dict[str, float]:
     """The model's terms as sliders."""
-    columns = [column for _ in range(2) for column in st.columns(2, gap="medium")]
+    rows = range(0, len(KNOBS[id]), 2)
+    columns = [column for _ in rows for column in st.columns(2, gap="medium")]
     return {
         name: columns[at].select_slider(
             t(f"{id}.term.{name}"),
