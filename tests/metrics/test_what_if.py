@@ -7,12 +7,10 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-import loyalty
 from loyalty import Dataset, LoyaltyError
 from loyalty.metrics.what_if import SCENARIOS, what_if
 from loyalty.story import answer
 from loyalty.views.levers import by_quarter, counted, span
-from loyalty.views.programmes import thresholds
 from loyalty.words import Translator
 from tests.tables import bought, dataset, draw_orders
 
@@ -290,64 +288,3 @@ class TestWhatIf:
         with pytest.raises(LoyaltyError) as caught:
             what_if(shop(), **lever)
         assert caught.value.id == "unknown_option"
-
-
-class TestProgramme:
-    """Last year a, b, e and f spent 40, 80, 60 and 20."""
-
-    def test_points(self):
-        found = loyalty.programme(shop(), margin=0.3, value=0.05, running=5.0)
-        assert found.members.value == 4
-        assert found.spend.value == pytest.approx(200)
-        assert found.given.value == pytest.approx(10)
-        assert found.break_even.value == pytest.approx(15 / 50)
-
-    def test_tiers(self):
-        found = loyalty.programme(shop(), margin=0.3, tiers=[(60.0, 0.1), (40.0, 0.05)], uplift=0.5)
-        assert [(tier.members, tier.spend) for tier in found.programme.tiers] == [(1, 40), (2, 140)]
-        assert found.given.value == pytest.approx(0.05 * 40 + 0.1 * 140)
-        assert found.gain.value == pytest.approx(0.5 * 54 - 1.5 * 16)
-
-    def test_who_does_not_join_costs_nothing(self):
-        found = loyalty.programme(shop(), margin=0.3, joined=0.5)
-        assert (found.members.value, found.spend.value) == (2, 100)
-
-    def test_thresholds_are_those_of_the_files_customers(self):
-        assert thresholds(shop(), (0.25, 0.5)) == [60, 40]
-        assert thresholds(shop(), (0.2,)) == [80]
-
-    @pytest.mark.parametrize(
-        "condition",
-        [
-            {"value": -1},
-            {"value": float("nan")},
-            {"earned": float("inf")},
-            {"fixed": -5},
-            {"uplift": -2},
-            {"redeemed": None},
-            {"tiers": [(0, 2.0)]},
-            {"tiers": [(float("nan"), 0.1)]},
-        ],
-    )
-    def test_what_no_programme_can_have_is_refused(self, condition):
-        with pytest.raises(LoyaltyError) as caught:
-            loyalty.programme(shop(), **{"margin": 0.3, **condition})
-        assert caught.value.id == "unknown_option"
-
-    def test_a_year_is_not_told_from_a_day(self):
-        lines = pd.DataFrame({"customer": ["a", "b"], "amount": 5.0, "date": END})
-        with pytest.raises(LoyaltyError) as caught:
-            loyalty.programme(Dataset.from_frames(orders=lines), margin=0.3)
-        assert caught.value.id == "too_short"
-
-    def test_a_share_is_a_share(self):
-        with pytest.raises(LoyaltyError) as caught:
-            loyalty.programme(shop(), margin=40)
-        assert caught.value.id == "unknown_option"
-        assert "margin" in str(caught.value)
-
-    def test_the_interval_is_that_of_what_customers_spend(self):
-        found = loyalty.programme(shop(), margin=0.3, value=0.05, running=5.0)
-        low, high = found.spend.low, found.spend.high
-        assert low < 200 < high
-        assert found.break_even.low == pytest.approx((0.05 * high + 5) / (0.25 * high))
