@@ -13,7 +13,7 @@ from loyalty import limits
 from loyalty.core import REST, Estimate, Metric, Need, Option, Result, Table, check_options, month_name
 from loyalty.dataset import Dataset
 from loyalty.stats import differ, last_change
-from loyalty.stats.concentration import curve, round_amounts, top_share
+from loyalty.stats.concentration import curve, round_amounts, told_apart, top_share
 from loyalty.texts import Message
 from loyalty.views import parameters
 from loyalty.views.comparison import compared
@@ -35,7 +35,6 @@ HORIZONS = (3, 6, 12, 24, 36)  # months
 DISCOUNTS = (0, 5, 10, 15, 20)  # percent a year
 TOP = 20  # percent of the customers
 BANDS = {"top": 20, "middle": 50, "low": 100}  # list -> up to so many percent of the customers, best first
-DECIMALS = 6  # to which values are told apart: what is beyond comes from adding up
 BINS = 12  # of the distribution: more than a thousandfold from the first to the last
 EPOCH = date(1970, 1, 1).toordinal()
 JANUARY = 12 * 1970  # number of the first month after it
@@ -233,12 +232,12 @@ def _numbers(found: Worth, whole: Estimate) -> dict[str, float]:
 def _descending(values: Numbers) -> Numbers:
     import numpy as np
 
-    return np.sort(values.round(DECIMALS))[::-1]
+    return np.sort(told_apart(values))[::-1]
 
 
 def _lorenz(found: Worth) -> Table:
     """Which share of the value, and of what was spent so far, comes from the top of the customers by each."""
-    value, spent = (curve(_descending(amounts)) for amounts in (found.value, found.spent))
+    value, spent = (curve(_descending(amounts)) for amounts in (found.value, found.spent.clip(0)))
     lines = ((*point, of_spent) for point, (_, of_spent) in zip(value, spent, strict=True))
     return Table("lorenz", ("customers_share", "value_share", "spent_share"), tuple(lines))
 
@@ -306,7 +305,7 @@ def _bands(value: Numbers) -> NDArray[np.str_]:
     """The list of each customer; those worth the same stand on the same one."""
     import numpy as np
 
-    rounded = value.round(DECIMALS)
+    rounded = told_apart(value)
     above = len(value) - np.searchsorted(np.sort(rounded), rounded, side="right")
     codes = np.searchsorted(list(BANDS.values()), 100 * above / len(value), side="right")
     return np.array(list(BANDS))[codes]
@@ -356,7 +355,7 @@ def members(
     columns = {
         "list": _bands(found.value),
         "customer": everyone.customer.gather(place),
-        "rank": -found.value.round(DECIMALS),
+        "rank": -told_apart(found.value),
         "spent": found.spent,
         "purchase_days": (everyone.frequency[place] + 1).astype("int64"),
         "last": (everyone.first + everyone.recency)[place].astype("int64"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Amounts = NDArray[np.float64]
 
+DIGITS = 9  # of the largest amount, to which amounts are told apart
+
 
 class Boundary(NamedTuple):
     """Where the top begins.
@@ -162,9 +164,23 @@ def curve(spent: Amounts, points: int = 100) -> list[tuple[float, float]]:
     """
     import numpy as np
 
-    ends = np.concatenate([[0.0], np.cumsum(spent)]) / spent.sum()
+    ends = np.concatenate([[0.0], np.cumsum(spent)]) / (spent.sum() or 1.0)
     at = np.arange(points + 1) / points
     return list(zip(at.tolist(), np.interp(at, np.linspace(0, 1, len(ends)), ends).tolist(), strict=True))
+
+
+def told_apart(values: Amounts) -> Amounts:
+    """Values that differ only by what comes from adding up made the same: nine digits of the largest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> told_apart(np.array([0.1 + 0.2, 0.3])).tolist()
+    [0.3, 0.3]
+    """
+    most = float(abs(values).max(initial=0.0)) or 1.0
+    found: Amounts = (values / most).round(DIGITS) * most
+    return found
 
 
 def round_amounts(most: float, count: int) -> list[float]:

@@ -149,6 +149,25 @@ def test_what_lies_farther_ahead_than_behind_is_said(data, horizon):
     assert notes == ([round(24 * MONTH)] if horizon == 24 else [])
 
 
+def test_money_of_small_units_is_told_apart_as_well(data):
+    """The same shop, paid in a currency of which a hundred million are one of the other."""
+    small = dataset(orders=shop().with_columns(pl.col("amount") * 1e-8))
+    one, other = clv(data), clv(small)
+    assert other.numbers["top_share"] == pytest.approx(one.numbers["top_share"])
+    assert other.table("lorenz").rows == pytest.approx(np.array(one.table("lorenz").rows))
+    lists = [loyalty.members("clv", each)[["list", "customer"]].to_numpy().tolist() for each in (data, small)]
+    assert lists[0] == lists[1]
+
+
+def test_shares_of_nothing_are_none():
+    """Twelve who returned more than all they had paid, and came again to pay: nothing is spent so far."""
+    rows = [(f"c{who:02}", 30 * month, 10.0) for who in range(12) for month in range(12)]
+    returned = [(f"c{who:02}", 0, -500.0) for who in range(12)]
+    found = clv(dataset(orders=orders([*rows, *((who, -9, amount) for who, _, amount in returned)])))
+    assert {row[2] for row in found.table("lorenz").rows} == {0.0}
+    assert found.overall.value > 0
+
+
 @pytest.mark.parametrize("kind", ["orders", "subscription"])
 def test_where_all_that_came_later_was_returned_there_is_no_value(kind):
     rows = [(f"c{who:02}", 30 * month, 10.0) for who in range(12) for month in range(12)]
