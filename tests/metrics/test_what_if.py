@@ -1,4 +1,4 @@
-"""What if: the file's own levers, what moving them brings, and a programme for the file's customers."""
+"""What if: the file's own levers, and what moving them brings."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from loyalty import Dataset, LoyaltyError
 from loyalty.metrics.what_if import SCENARIOS, what_if
 from loyalty.story import answer
-from loyalty.views.levers import by_quarter, counted, span
+from loyalty.views.levers import counted, span
 from loyalty.words import Translator
-from tests.tables import bought, dataset, draw_orders
+from tests.tables import dataset, draw_orders
 
 END = date(2024, 12, 31)
 
@@ -70,33 +70,6 @@ class TestCounted:
         assert column(result, "levers", "order_value")["now"] == pytest.approx(40)
         assert column(result, "levers", "new")["now"] == 1
 
-    def test_against_counting_line_by_line(self):
-        lines = draw_orders(7, days=900)
-        data = dataset(orders=lines)
-        last = max(day for its in bought(lines).values() for day, _ in its)
-        last = max(last, lines["date"].max().date())
-        year = timedelta(days=365)
-        found = [0.0] * 6
-        for its in bought(lines).values():
-            late = [amount for day, amount in its if day > last - year]
-            early = [1 for day, _ in its if last - 2 * year < day <= last - year]
-            began = its[0][0] > last - year
-            found[0] += bool(early)
-            found[1] += bool(early and late)
-            found[2] += bool(late)
-            found[3] += len(late)
-            found[4] += sum(late)
-            found[5] += began
-        [whole] = counted(data).values()
-        assert whole.totals == pytest.approx(found)
-        segments = counted(data, "segment").values()
-        assert [sum(x) for x in zip(*(each.totals for each in segments), strict=True)] == pytest.approx(found)
-
-    @pytest.mark.parametrize(("days", "length"), [(730, 365), (729, 182), (364, 182), (363, 91), (182, 91)])
-    def test_the_longest_span_that_fits_twice(self, days, length):
-        lines = pd.DataFrame({"customer": "a", "amount": 5.0, "date": [END - timedelta(days=days - 1), END]})
-        assert span(Dataset.from_frames(orders=lines)).days == length
-
     def test_less_than_two_quarters_are_refused(self):
         lines = pd.DataFrame({"customer": "a", "amount": 5.0, "date": [END - timedelta(days=180), END]})
         with pytest.raises(LoyaltyError) as caught:
@@ -110,30 +83,6 @@ class TestCounted:
         with pytest.raises(LoyaltyError) as caught:
             what_if(Dataset.from_frames(orders=lines))
         assert caught.value.id == "nobody_twice"
-
-    def test_quarters_end_where_they_ended(self):
-        """Counted again, purchase by purchase, at the end of the last quarter of a year that has ended."""
-        lines = draw_orders(3, days=1250)
-        found = by_quarter(dataset(orders=lines))
-        assert list(found) == sorted(found)
-        [quarter] = [name for name in found if name.endswith("Q4")]
-        year = int(quarter[:4])
-        known = [its for its in bought(lines).values() if its[0][0].year <= year]
-        late = [[amount for day, amount in its if day.year == year] for its in known]
-        early = [[amount for day, amount in its if day.year == year - 1] for its in known]
-        assert found[quarter].customers == len(known)
-        assert found[quarter].totals == pytest.approx(
-            (
-                sum(map(bool, early)),
-                sum(bool(e and w) for e, w in zip(early, late, strict=True)),
-                sum(map(bool, late)),
-                sum(map(len, late)),
-                sum(map(sum, late)),
-                sum(its[0][0].year == year for its in known),
-            )
-        )
-        end = max(lines["date"]).date()
-        assert list(found)[-1] < f"{end.year}-Q{(end.month + 2) // 3}", "that one has not ended"
 
 
 class TestWhatIf:
