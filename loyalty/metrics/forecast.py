@@ -214,12 +214,14 @@ def _holdout(earlier: Trial) -> Table:
     """What would have been forecast of the time held back, and what happened."""
     actual = float(earlier.actual.sum())
     total, naive = earlier.total, float(earlier.naive.sum())
+    columns = ("model", "expected", "expected_low", "expected_high", "actual", "bias", "mae")
+    if actual <= 0:
+        return Table("holdout", columns, ())
     lines = (
         (earlier.model, *_ends(total), actual, total.value / actual - 1, earlier.error(earlier.expected)),
         ("naive", naive, None, None, actual, naive / actual - 1, earlier.error(earlier.naive)),
     )
-    columns = ("model", "expected", "expected_low", "expected_high", "actual", "bias", "mae")
-    return Table("holdout", columns, lines if actual > 0 else ())
+    return Table("holdout", columns, lines)
 
 
 def _conditional(earlier: Trial) -> Table:

@@ -175,8 +175,8 @@ def told_apart(values: Amounts) -> Amounts:
     Examples
     --------
     >>> import numpy as np
-    >>> told_apart(np.array([0.1 + 0.2, 0.3])).tolist()
-    [0.3, 0.3]
+    >>> told_apart(np.array([0.1 + 0.2, 0.3, 1.0])).tolist()
+    [0.3, 0.3, 1.0]
     """
     most = float(abs(values).max(initial=0.0)) or 1.0
     found: Amounts = (values / most).round(DIGITS) * most

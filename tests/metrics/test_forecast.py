@@ -372,6 +372,16 @@ def test_what_lies_farther_ahead_than_behind_is_said(horizon, told):
     assert [note.holes for note in notes] == ([{"days": 60, "ahead": 91}] if told else [])
 
 
+@pytest.mark.parametrize("measure", ["purchases", "revenue"])
+def test_where_nothing_came_in_the_test_nothing_is_held_against_it(measure):
+    """A date of long after all others: from the three quarters before it nobody was seen again."""
+    lines = [(f"c{k % 15}", date(2023, 1, 1) + timedelta(days=3 * k), 10.0) for k in range(60)]
+    lines.append(("typo", date(2090, 1, 1), 9.0))
+    orders = pl.DataFrame(lines, schema=["customer", "date", "amount"], orient="row")
+    data = Dataset.from_frames(orders=orders)
+    assert forecast(data, measure=measure).table("holdout").rows == ()
+
+
 def test_too_few_who_come_again_are_refused():
     with pytest.raises(LoyaltyError) as caught:
         forecast(dataset(LINES))
