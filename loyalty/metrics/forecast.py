@@ -12,7 +12,7 @@ from loyalty.dataset import Dataset
 from loyalty.stats import Z, differ, last_change
 from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS, Fitted, fitted, main_groups, no_dropout
-from loyalty.views.histories import beyond, histories
+from loyalty.views.histories import cautions, histories
 from loyalty.views.purchase_days import by_month
 from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked, trial
 
@@ -132,7 +132,7 @@ def forecast(
         units=_units(measure),
         tables=(_months(found, *months), *_tables(data, found, earlier, horizon, revenue)),
         currency=data.currency,
-        notes=(*_notes(found, earlier, beginners(data)), *beyond(found.histories, horizon * MONTH)),
+        notes=(*_notes(found, earlier, beginners(data)), *cautions(found.histories, horizon * MONTH)),
         pool="total",
     )
 

@@ -27,7 +27,7 @@ from loyalty.stats import differ, last_change, ratio
 from loyalty.stats.contrasts import ratio_of_means
 from loyalty.stats.effects import linear
 from loyalty.texts import Message
-from loyalty.views.histories import PERIODS, beyond, histories
+from loyalty.views.histories import PERIODS, cautions, histories
 from loyalty.views.sides import (
     NEXT_MONTHS,
     SIDES,
@@ -178,8 +178,8 @@ def _ahead(
     if not data.has("orders", "day"):
         return None, {}, ()
     try:
-        notes = beyond(histories(data), NEXT_MONTHS * PERIODS["month"]) if asked else ()
-        return *expected(data, people, apart or None), notes
+        notes = cautions(histories(data), NEXT_MONTHS * PERIODS["month"]) if asked else ()
+        return *expected(data, people, apart or None), tuple(notes)
     except LoyaltyError as error:
         if asked:
             raise

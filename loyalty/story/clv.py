@@ -65,11 +65,14 @@ def choice(result: Result, t: Translator) -> Message | None:
 def check(result: Result, t: Translator) -> Message:
     """What the model and the naive forecast would have expected of the time held back, and what came."""
     row, naive = answering(result), next(row for row in models(result) if row["model"] == NAIVE)
-    if row is None or row["bias"] is None or naive["bias"] is None:
+    if row is None or "held_back" not in result.numbers:
         return Message("clv.check.none")
+    held_back = in_unit(result, "days", result.numbers["held_back"], t)
+    if row["bias"] is None or naive["bias"] is None:
+        return Message("clv.check.nothing", {"held_back": held_back})
     holes = {
         "model": Message(f"models.{row['model']}.name"),
-        "held_back": in_unit(result, "days", result.numbers["held_back"], t),
+        "held_back": held_back,
         "expected": t.count(row["expected"]),
         "actual": t.count(row["actual"]),
         "bias": t.relative(row["bias"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}  # in days
+LATE, FEW = 4, 0.02  # part of the time, and share of the customers seen in it: a date may be wrong
 LEAST_REACH = 28  # days: from less nothing is said of months to come
 
 
@@ -190,11 +193,15 @@ def check_reach(own: Histories) -> None:
         raise LoyaltyError("too_short", days=own.reach, needed=LEAST_REACH)
 
 
-def beyond(own: Histories, days: float) -> tuple[Message, ...]:
-    """What has to be said of a look ahead by so many days if nobody has been watched for as long."""
-    if days <= own.reach:
-        return ()
-    return (Message("models.beyond", {"days": own.reach, "ahead": round(days)}),)
+def cautions(own: Histories, days: float) -> Iterator[Message]:
+    """What has to be known of a look ahead by so many days: nobody was watched for as long, or lately."""
+    late = own.reach // LATE
+    seen = int((own.end - own.first - own.recency < late).sum())
+    if seen <= max(1, FEW * len(own.first)):
+        last = date.fromordinal(own.end).isoformat()
+        yield Message("models.quiet", {"days": late, "seen": seen, "customers": len(own.first), "last": last})
+    if days > own.reach:
+        yield Message("models.beyond", {"days": own.reach, "ahead": round(days)})
 
 
 def _histories(data: Dataset, unit: str, until: int | None) -> Histories:

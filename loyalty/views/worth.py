@@ -12,7 +12,7 @@ from loyalty.core import BLANK, Estimate
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
 from loyalty.views.fits import Fitted, fitted, no_dropout
-from loyalty.views.histories import Histories, beyond
+from loyalty.views.histories import Histories, cautions
 from loyalty.views.subscriptions import Subscriptions, subscriptions
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _of_buyers(found: Fitted, months: int, discount: float) -> Worth:
         newcomer=_newcomer(found, months, discount),
         totals_of=lambda groups: found.value_totals(months, discount, groups),
         interval=lambda: found.value_interval(months, discount),
-        notes=(*_forever(found), *beyond(found.histories, MONTH * months)),
+        notes=(*_forever(found), *cautions(found.histories, MONTH * months)),
     )
 
 
@@ -202,7 +202,7 @@ def _of_subscribers(found: Subscriptions, months: int, discount: float) -> Worth
         newcomer=_new_subscriber(found, plan),
         totals_of=lambda groups: value_totals(found.fit, who, plan, groups),
         interval=lambda: (low, high),
-        notes=(*found.notes, *beyond(found.histories, MONTH * months)),
+        notes=(*found.notes, *cautions(found.histories, MONTH * months)),
     )
 
 

@@ -14,15 +14,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from loyalty import forecast
+from loyalty import clv, forecast
 from loyalty.core import month_name
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.queries import rows as customers_of
+from loyalty.story import part
 from loyalty.views.fits import fitted
 from loyalty.views.histories import held_back
 from loyalty.views.purchase_days import by_day, by_month
 from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked
+from loyalty.words import Translator
 from tests import cdnow
 from tests.tables import bought, dataset, draw_orders, end_of_month
 
@@ -379,7 +381,13 @@ def test_where_nothing_came_in_the_test_nothing_is_held_against_it(measure):
     lines.append(("typo", date(2090, 1, 1), 9.0))
     orders = pl.DataFrame(lines, schema=["customer", "date", "amount"], orient="row")
     data = Dataset.from_frames(orders=orders)
-    assert forecast(data, measure=measure).table("holdout").rows == ()
+    result = forecast(data, measure=measure)
+    assert result.table("holdout").rows == ()
+    [told] = [note for note in result.notes if note.id == "models.quiet"]
+    assert (told.holes["seen"], told.holes["customers"], told.holes["last"]) == (1, 16, "2090-01-01")
+    value = clv(data)
+    assert part(value, "models", Translator("en")).holes["check"].id == "clv.check.nothing"
+    assert "models.quiet" in [note.id for note in value.notes]
 
 
 def test_too_few_who_come_again_are_refused():
