@@ -294,7 +294,7 @@ def named(period):
         ("customer order\n ann 1", {}, "missing_columns"),
         ("date amount\n 2025-01-01 5", {}, "missing_columns"),
         ("customer date amount\n - 2025-01-01 5", {}, "no_customers"),
-        ("customer date amount\n ann 2025-01-01 -5", {}, "no_customers"),
+        ("customer date amount\n ann 2025-01-01 -5", {}, "no_purchases"),
         ("customer date amount\n ann - 5", {}, "no_customers"),
         ("customer date amount\n ann 2025-01-01 5", {}, "cohort_open"),
         (ORDERS, {"age": 6}, "cohort_open"),

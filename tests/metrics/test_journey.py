@@ -374,7 +374,7 @@ def test_answers_are_placed_wherever_the_tables_are(both):
         ("customer amount\n ann 5", {}, "missing_columns"),
         ("date amount\n 2025-01-01 5", {}, "missing_columns"),
         ("customer date amount\n - 2025-01-01 5", {}, "no_customers"),
-        ("customer date amount\n ann 2025-01-01 -5", {}, "no_customers"),
+        ("customer date amount\n ann 2025-01-01 -5", {}, "no_purchases"),
         ("customer date amount\n ann - 5", {}, "no_customers"),
         ("customer date\n ann 2025-01-01", {"loyal": 2}, "unknown_option"),
         ("customer date\n ann 2025-01-01", {"by": "segment"}, "no_groups"),

@@ -189,7 +189,7 @@ def shares(names, hits):
         ("customer amount\n ann 5", {}, "missing_columns"),
         ("date amount\n 2025-01-01 5", {}, "missing_columns"),
         ("customer date amount\n - 2025-01-01 5", {}, "no_customers"),
-        ("customer date amount\n ann 2025-01-01 -5", {}, "no_customers"),
+        ("customer date amount\n ann 2025-01-01 -5", {}, "no_purchases"),
         ("customer date amount\n ann 2025-01-01 5", {"window": 30}, "window_open"),
         ("customer date amount\n ann 2025-01-01 5", {"kind": "subscription"}, "window_open"),
         ("customer date amount\n - 2025-01-01 5", {"window": 30}, "no_customers"),

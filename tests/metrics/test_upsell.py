@@ -226,7 +226,7 @@ def test_a_segment_called_like_one_of_our_own_columns(header):
         ("product amount\n tea 5", {}, "missing_columns"),
         ("customer product\n ann tea", {"kind": "category"}, "missing_columns"),
         ("customer product\n ann -\n - tea", {}, "no_products"),
-        ("customer product amount\n ann tea -5\n bob tea 0\n cat tea -", {}, "no_products"),
+        ("customer product amount\n ann tea -5\n bob tea 0\n cat tea -", {}, "no_purchases"),
         ("customer product\n ann tea", {"kind": "colour"}, "unknown_option"),
         ("customer product\n ann tea", {"measure": "percent"}, "unknown_option"),
         ("customer product\n ann tea", {"by": "product"}, "no_groups"),
