@@ -26,9 +26,9 @@ def enough(result: Result) -> bool:
 
 
 def variant(result: Result) -> str:
-    """By which measure; or that there are few customers on a side, or one alone."""
+    """By which measure; or that a side has few customers or one alone, or that nothing is told of it."""
     if not math.isfinite(result.overall.high):
-        return "alone"
+        return "open" if result.options["measure"] == "expected" else "alone"
     return str(result.options["measure"]) if enough(result) else "few"
 
 

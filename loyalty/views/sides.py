@@ -29,6 +29,7 @@ NEW_DAYS, NEW_MONTHS = 90, 3  # how recent a first purchase is that makes a cust
 YEAR_DAYS, YEAR_MONTHS = 365, 12
 NEXT_MONTHS = 12
 APART = "\t"  # between side and segment in one label; a segment may hold it, a side not
+OPEN = math.log(1e6)  # half of an interval, on the logarithm, from which a ratio is not known at all
 LOOKED_BACK = 13  # months: a year ago and now
 
 
@@ -208,7 +209,8 @@ def outlook(totals: ModelTotals, counts: NDArray[Any], there: Sequence[str]) -> 
     moves = totals.moves[:, 0] / value
     chance = totals.from_chance[0] / value**2
     variance = np.square(moves[:, loyal] - moves[:, new]).sum() + chance[loyal] + chance[new]
-    times, factor = means["loyal"].value / means["new"].value, math.exp(Z * math.sqrt(variance))
+    times, spread = means["loyal"].value / means["new"].value, Z * math.sqrt(variance)
+    factor = math.exp(spread) if spread < OPEN else math.inf
     return Outlook(means, Estimate(times, times / factor, times * factor, int(sum(counts))))
 
 

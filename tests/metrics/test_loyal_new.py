@@ -8,12 +8,16 @@ from collections import Counter
 from datetime import date, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats as scipy_stats
 
 from loyalty import loyal_new
+from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
+from loyalty.story import answer
 from loyalty.views.fits import fitted
+from loyalty.words import Translator
 from tests.tables import bought, dataset, draw_orders, end_of_month, frame
 
 # ann 90 and bob 60 in three purchases, cat 20 in two, dan 10 and eve 20 in one; the last day is June 30.
@@ -147,6 +151,20 @@ def test_nobody_new_and_nothing_spent_are_said():
     with pytest.raises(LoyaltyError) as caught:
         loyal_new(dataset(ORDERS.replace("eve      2025-05-28", "eve 2023-05-28")), measure="year")
     assert caught.value.id == "nothing_spent"
+
+
+def test_what_is_next_to_nothing_is_not_divided_by():
+    """Fifty who came weekly for a year and stopped, eight who came once at its beginning; one ends it."""
+    rows = [(f"c{who:02}", 7 * week) for who in range(50) for week in range(52 - who % 2)]
+    rows += [(f"n{who}", who) for who in range(8)] + [("end", 1500)]
+    lines = pl.DataFrame(
+        [(who, date(2020, 1, 1) + timedelta(days=day), 10.0) for who, day in rows],
+        schema=["customer", "date", "amount"],
+        orient="row",
+    )
+    result = loyal_new(Dataset.from_frames(orders=lines), measure="expected")
+    assert (result.overall.low, result.overall.high) == (0.0, math.inf)
+    assert answer(result, Translator("en")).id == "loyal_new.answer.open"
 
 
 def test_too_few_repeats_leave_out_one_way_and_say_so():
