@@ -118,7 +118,7 @@ def value(
     sums, alone, squares = (column[0][customers.place] * alive for column in found)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = sums * spending.mean / some
-        square = (spending.scatter * alone + squares) * spending.square / some
+        square = (alone * spending.variance + squares * spending.square) / some
     low, high = (_spent(some, mean, square, level) for level in LEVELS)
     return low, high
 

@@ -169,6 +169,60 @@ def afterwards(
     return purchases, _mean(spent, purchases), spent
 
 
+def deviations(customer: ArrayLike, day: ArrayLike, amount: ArrayLike, *, end: int | None = None) -> Floats:
+    """How far the amounts of each customer's repeat purchases lie from their mean: the sum of the squares.
+
+    Parameters
+    ----------
+    customer, day, amount, end
+        A log as for :func:`summarise`. Purchases of one day are one; a return lowers what was spent on its
+        own day, or on the customer's last day with a purchase before it.
+
+    Returns
+    -------
+    ndarray
+        One number for each customer of :func:`summarise` by day, in the same order; 0 for who has not bought
+        again twice. Over the repeat purchases less one it is the variance of a customer's amounts, unbiased
+        whatever their distribution.
+
+    Examples
+    --------
+    >>> deviations([5, 5, 5, 5, 7], [2, 9, 12, 13, 4], [99.0, 10.0, 16.0, -2.0, 1.0]).tolist()
+    [8.0, 0.0]
+    """
+    numbers, days, paid = _columns(customer, day, amount)
+    assert paid is not None
+    counts = (paid != 0) if end is None else (paid != 0) & (days <= end)
+    if not counts.all():
+        numbers, days, paid = numbers[counts], days[counts], paid[counts]
+    codes, amounts = _purchases(_numbered(numbers)[0], days, paid)
+    first = _changes(codes)
+    who = (np.cumsum(first) - 1)[~first]
+    again, size = amounts[~first], int(first.sum())
+    mean = _mean(np.bincount(who, again, size), np.bincount(who, minlength=size))
+    return np.bincount(who, (again - mean[who]) ** 2, size).astype(float)
+
+
+def _purchases(codes: Integers, days: Integers, paid: Floats) -> tuple[Integers, Floats]:
+    """Customers and the net amount of each of their days with a purchase, in order."""
+    if not codes.size:
+        return codes, paid
+    low = int(days.min())
+    bits = (int(days.max()) - low).bit_length()
+    key = codes.astype(np.int64) << bits | days - low
+    order = np.argsort(key)
+    key, paid = key[order], paid[order]
+    starts = np.flatnonzero(_changes(key))
+    who, sums = key[starts] >> bits, np.add.reduceat(paid, starts)
+    if paid.min() > 0:
+        return who, sums
+    bought = np.logical_or.reduceat(paid > 0, starts)
+    buyers, before = who[bought], np.cumsum(bought) - 1
+    own = before >= 0
+    own[own] = buyers[before[own]] == who[own]  # not those who return before they buy
+    return buyers, np.bincount(before[own], sums[own], len(buyers)).astype(float)
+
+
 def _columns(
     customer: ArrayLike, day: ArrayLike, amount: ArrayLike | None
 ) -> tuple[NDArray[Any], Integers, Floats | None]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty.core import BLANK, REST, Estimate, by_group, role_names
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
-from loyalty.views.histories import Histories, check_reach, histories
+from loyalty.views.histories import Histories, check_reach, deviations, histories
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +53,9 @@ class Fitted:
         model is, and it fits best.
     money
         Fit of Gamma-Gamma; None where there are no amounts of repeat purchases.
+    deviations
+        How far what each customer spent lies from its mean, see :func:`loyalty.views.histories.deviations`;
+        None where there is no `money`, or to take it from its fit.
     """
 
     histories: Histories
@@ -60,6 +63,7 @@ class Fitted:
     chosen: str
     why: str
     money: Fit | None
+    deviations: Numbers | None = None
 
     @property
     def fit(self) -> Fit:
@@ -204,7 +208,7 @@ class Fitted:
         if self.money is None:
             table = Message("table.orders")
             raise LoyaltyError("missing_columns", table=table, roles=role_names(["amount"]))
-        return Spending(self.money, own.frequency, own.money)
+        return Spending(self.money, own.frequency, own.money, self.deviations)
 
     def _people(self, groups: Iterable[str | None] | None) -> tuple[People, list[str | None]]:
         import numpy as np
@@ -295,7 +299,7 @@ def fitted(data: Dataset, model: str | None = None, until: int | None = None) ->
         fits = data.remembered(("purchase fits", until), lambda: _purchase_fits(own))
         chosen, why = (model, "asked") if model else choose(fits)
         money = data.remembered(("money fit", until), lambda: _money_fit(own))
-        return Fitted(own, fits, chosen, why, money)
+        return Fitted(own, fits, chosen, why, money, deviations(data, until) if money else None)
 
     return data.remembered(("fitted", model, until), make)
 

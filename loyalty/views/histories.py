@@ -181,6 +181,23 @@ def held_back(data: Dataset, until: int, by: str | None = None, unit: str = "day
     return data.remembered(("holdout", unit, until, by), lambda: _held_back(data, calibration, unit))
 
 
+def deviations(data: Dataset, until: int | None = None) -> Floats:
+    """How far what each customer of the histories by day spent on repeat purchases lies from its mean.
+
+    Sums of squares, see :func:`loyalty.models.summary.deviations`. Remembered by the Dataset.
+
+    Parameters
+    ----------
+    data, until
+        As for :func:`histories`; needs ``amount`` too.
+    """
+    from loyalty.models import summary
+
+    end = _last_day(data) if until is None else until
+    key = ("deviations", until)
+    return data.remembered(key, lambda: summary.deviations(*_columns(_log(data)), end=end))
+
+
 def check_reach(own: Histories) -> None:
     """Refuse to look ahead from next to no time.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import random
+import statistics
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from loyalty.models.summary import afterwards, summarise
+from loyalty.models.summary import afterwards, deviations, summarise
 from tests import cdnow
 
 MONTH = Fraction(36525, 1200)
@@ -137,3 +138,29 @@ def test_without_amounts_every_row_is_a_purchase_and_nothing_is_known_of_money()
     purchases, money, spent = afterwards([4, 4], [10, 12], known=[4], since=9)
     assert purchases.tolist() == [2]
     assert np.isnan([*money, *spent]).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("end", [299, 150])
+def test_deviations_the_long_way(seed, end):
+    """Each return by itself to the last day with a purchase; the variance by the standard library."""
+    rows, end = draw(seed), 738_000 + end
+    known = by_hand(rows, end, 1)
+    expected = []
+    for who in known:
+        mine = [(day, paid) for name, day, paid in rows if name == who and day <= end and paid == paid]
+        bought = sorted({day for day, paid in mine if paid > 0})
+        net = dict.fromkeys(bought, 0.0)
+        for day, paid in mine:
+            if before := [each for each in bought if each <= day]:
+                net[before[-1]] += paid
+        again = [net[each] for each in bought[1:]]
+        expected.append(statistics.variance(again) * (len(again) - 1) if len(again) > 1 else 0.0)
+    found = deviations(*zip(*rows, strict=True), end=end)
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert len(found) == len(summarise(*zip(*rows, strict=True), end=end).customer)
+
+
+def test_without_purchases_nothing_deviates():
+    assert deviations([], [], []).tolist() == []
+    assert deviations([1, 1], [3, 4], [-5.0, 0.0]).tolist() == []
