@@ -199,7 +199,7 @@ def deviations(customer: ArrayLike, day: ArrayLike, amount: ArrayLike, *, end: i
     first = _changes(codes)
     who = (np.cumsum(first) - 1)[~first]
     again, size = amounts[~first], int(first.sum())
-    mean = _mean(np.bincount(who, again, size), np.bincount(who, minlength=size))
+    mean = _mean(np.bincount(who, again, size).astype(float), np.bincount(who, minlength=size))
     return np.bincount(who, (again - mean[who]) ** 2, size).astype(float)
 
 

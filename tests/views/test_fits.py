@@ -254,6 +254,22 @@ def test_the_sample_shop_is_found_as_it_was_made():
     assert not no_dropout(found)
 
 
+def test_amounts_at_the_sample_cafe_scatter_as_they_were_paid():
+    """Gamma-Gamma sees next to no scatter in means of amounts, among which are a few large orders."""
+    data = loyalty.read(SAMPLES / "cafe.xlsx")
+    found = fitted(data)
+    days = data.purchases.select("customer", "day", "amount").drop_nulls().collect("polars").to_native()
+    days = days.group_by("customer", "day").agg(pl.col("amount").sum()).sort("day")
+    again = days.group_by("customer").agg(pl.col("amount").slice(1))
+    each = again.select(free=pl.col("amount").list.len() - 1.0, variance=pl.col("amount").list.var())
+    each = each.filter(pl.col("free") > 0)
+    variance = (each["variance"] * each["free"]).sum() / each["free"].sum()
+    total = found.by_month(1, revenue=True)[0][0]
+    chance = math.sqrt(variance * found.total(365.25 / 12).value)
+    assert found.money.simpler == "same_amounts"
+    assert (total.high - total.low) / 2 > 1.96 * chance
+
+
 def test_small_groups_are_one():
     names = ["a"] * 3 + [f"{k:02}" for k in range(40)]
     grouped = main_groups(names)

@@ -13,7 +13,7 @@ import pytest
 import loyalty
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from loyalty.views.histories import held_back, histories
+from loyalty.views.histories import deviations, held_back, histories
 from tests.tables import draw_orders, table
 
 ENGINES = {
@@ -226,6 +226,13 @@ def test_they_are_remembered():
     assert histories(data).frequency is not histories(data, until=day("2015-02-01")).frequency
     cut = day("2015-02-01")
     assert held_back(data, cut) is held_back(data, cut)
+
+
+def test_deviations_of_what_was_paid(native):
+    """Repeat purchases of customers 3, 4 and 5: for 1 and 5, for 3 and 3 + 6, for 1 and 8."""
+    data = data_of(LIFETIMES, native)
+    assert deviations(data).tolist() == [0, 0, 8, 18, 24.5, 0]
+    assert deviations(data, day("2015-02-04")).tolist() == [0, 0, 8, 0, 24.5, 0]
 
 
 def test_what_cannot_be_told_is_said():
