@@ -110,14 +110,14 @@ def constants() -> None:
 
 
 def main() -> bool:
-    """Print one ratio for each metric's page, with the café sample open, and one for another horizon."""
-    outcomes = [page(metric.id) for metric in METRICS]
+    """Print one ratio for each metric's page, with the sample it offers open, and one for another horizon."""
+    outcomes = [page(metric.id, state.offered("en", metric.needs)) for metric in METRICS]
     return all([*outcomes, another_horizon()])
 
 
-def page(name: str) -> bool:
+def page(name: str, business: str) -> bool:
     """Compare one page."""
-    app, same = drawn(name, "cafe")
+    app, same = drawn(name, business)
     claim = Claim(
         f"rerun of the page {name} with remembered results", "the same elements from constants", 1.5
     )
