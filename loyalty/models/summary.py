@@ -196,11 +196,14 @@ def deviations(customer: ArrayLike, day: ArrayLike, amount: ArrayLike, *, end: i
     if not counts.all():
         numbers, days, paid = numbers[counts], days[counts], paid[counts]
     codes, amounts = _purchases(_numbered(numbers)[0], days, paid)
-    first = _changes(codes)
-    who = (np.cumsum(first) - 1)[~first]
-    again, size = amounts[~first], int(first.sum())
-    mean = _mean(np.bincount(who, again, size).astype(float), np.bincount(who, minlength=size))
-    return np.bincount(who, (again - mean[who]) ** 2, size).astype(float)
+    starts = np.flatnonzero(_changes(codes))
+    times = np.diff(starts, append=len(codes))
+    amounts[starts] = 0.0  # first purchases do not count
+    mean = _mean(np.add.reduceat(amounts, starts) if len(starts) else amounts, times - 1)
+    amounts -= np.repeat(mean, times)
+    amounts[starts] = 0.0
+    squares: Floats = np.add.reduceat(amounts**2, starts) if len(starts) else amounts
+    return squares
 
 
 def _purchases(codes: Integers, days: Integers, paid: Floats) -> tuple[Integers, Floats]:
@@ -209,9 +212,8 @@ def _purchases(codes: Integers, days: Integers, paid: Floats) -> tuple[Integers,
         return codes, paid
     low = int(days.min())
     bits = (int(days.max()) - low).bit_length()
-    key = codes.astype(np.int64) << bits | days - low
-    order = np.argsort(key)
-    key, paid = key[order], paid[order]
+    key, order = _sorted(codes.astype(np.int64) << bits | days - low)
+    paid = paid[order]
     starts = np.flatnonzero(_changes(key))
     who, sums = key[starts] >> bits, np.add.reduceat(paid, starts)
     if paid.min() > 0:
@@ -260,6 +262,17 @@ def _visits(codes: Integers, days: Integers, end: int, period: float) -> tuple[I
         return who, on
     anew = _changes(who) | _changes(_periods(end - on, period))
     return who[anew], on[anew]
+
+
+def _sorted(key: Integers) -> tuple[Integers, Integers]:
+    """Numbers in order, and where each stood: as one number, which is sorted sooner, where there is room."""
+    bits = len(key).bit_length()
+    if int(key.max()).bit_length() + bits > 62:
+        order = np.argsort(key)
+        return key[order], order
+    key = key << bits | np.arange(len(key))
+    key.sort()
+    return key >> bits, key & ((1 << bits) - 1)
 
 
 def _distinct(codes: Integers, days: Integers) -> tuple[Integers, Integers]:

@@ -164,3 +164,9 @@ def test_deviations_the_long_way(seed, end):
 def test_without_purchases_nothing_deviates():
     assert deviations([], [], []).tolist() == []
     assert deviations([1, 1], [3, 4], [-5.0, 0.0]).tolist() == []
+
+
+def test_days_far_apart_are_put_in_order_too():
+    """Seconds of aeons: no room beside them for the place of a row."""
+    days = [2**61, 5, 2**60, 7]
+    assert deviations([0, 0, 0, 0], days, [4.0, 9.0, 2.0, 3.0]) == pytest.approx([2.0])
