@@ -240,7 +240,7 @@ def test_intervals_hold_revenue_of_other_distributions(name):
         spent = np.bincount(seen.who, seen.amount, len(most))
         over.append((spent > most)[seen.frequency > 0].mean())
     assert abs(held / times - 0.95).max() < 3 * math.sqrt(0.95 * 0.05 / times)
-    assert np.mean(over) < 0.037
+    assert np.mean(over) < 0.045  # by the scatter in the model, 0.06 at the price list
 
 
 def test_scatter_is_what_was_seen_whatever_the_model_says():
