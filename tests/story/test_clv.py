@@ -105,7 +105,10 @@ class TestModels:
 
     def test_no_check_is_said_too(self):
         nothing = Table("models", COLUMNS, tuple((*row[:4], None, None, None, None) for row in models().rows))
-        assert story.part(shop(nothing), "models", EN).holes["check"].id == "clv.check.none"
+        assert story.part(shop(nothing), "models", EN).holes["check"].id == "clv.check.nothing"
+        unchecked = {name: number for name, number in NUMBERS.items() if name != "held_back"}
+        told = story.part(shop(nothing, numbers=unchecked), "models", EN)
+        assert told.holes["check"].id == "clv.check.none"
 
     def test_only_bg_nbd_has_who_came_once_for_certain(self):
         assert "chance of 1" in said(story.part(shop(), "models", EN))
