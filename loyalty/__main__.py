@@ -19,6 +19,8 @@ from loyalty.scorecard import Card, scorecard
 from loyalty.texts import LANGUAGES
 from loyalty.words import Translator, pick
 
+TEXTS = 2  # columns of the table before its numbers
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the scorecard of the files named.
@@ -108,7 +110,7 @@ def _members(metric: str, data: Dataset) -> dict[str, list[dict[str, Any]]]:
 
 def as_table(data: Dataset, cards: Sequence[Card], t: Translator) -> str:
     """The scorecard as a table, and below it what is missing and what was repaired or left out."""
-    head = [t(f"command.{name}") for name in ("metric", "value", "interval", "n")]
+    head = [t(f"command.{name}") for name in ("metric", "what", "value", "interval", "n")]
     lines = [data.name, "", *_columns([head, *(_row(card, t) for card in cards if card.result)])]
     for card in cards:
         if card.error:
@@ -127,6 +129,7 @@ def _row(card: Card, t: Translator) -> list[str]:
     value, unit, currency = result.overall, result.unit, result.currency
     return [
         t(f"{card.metric.id}.title"),
+        t(f"{card.metric.id}.card"),
         t.value(unit, value.value, currency),
         t.interval(unit, value.low, value.high, currency),
         t.count(value.n),
@@ -138,15 +141,15 @@ def _note(note: Note, t: Translator) -> str:
 
 
 def _columns(table: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a table whose first column is text and whose others are numbers."""
+    """Lines of a table whose first columns are text and whose others are numbers."""
     widths = [max(_width(row[place]) for row in table) for place in range(len(table[0]))]
     lines = []
     for row in table:
-        first, *rest = (
-            cell + " " * (width - _width(cell)) if place == 0 else " " * (width - _width(cell)) + cell
+        cells = (
+            cell + " " * (width - _width(cell)) if place < TEXTS else " " * (width - _width(cell)) + cell
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        lines.append("   ".join([first, *rest]).rstrip())
+        lines.append("   ".join(cells).rstrip())
     return [lines[0], "   ".join("─" * width for width in widths), *lines[1:]]
 
 
