@@ -53,6 +53,9 @@ def _payback(found: Outlook, uplift: float, currency: str | None, t: Translator)
         "high": t.signed("money", gain.high, currency),
         "months": t.number(months, digits=1),
     }
+    nothing = t.money(0, currency)
+    if all(t.money(abs(end), currency) == nothing for end in (gain.value, gain.low, gain.high)):
+        return Message("what_if.programme.told.even", told)
     if gain.value <= 0:
         return Message("what_if.programme.told.loses", told)
     return Message(f"what_if.programme.told.{'gains' if found.programme.fixed else 'gains_at_once'}", told)

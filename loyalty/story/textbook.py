@@ -36,6 +36,7 @@ EQUATIONS = {
 }
 FILLED = {
     "simple": r"52 \cdot {a} \cdot {t}",
+    "simple_product": r"52 \cdot ({s} \cdot {c}) \cdot {t}",  # rounded, a would not give what comes out
     "custom": r"{t} \cdot (52 \cdot {s} \cdot {c} \cdot {p})",
     "traditional": r"\frac{{{m} \cdot {r}}}{{1 + {i} - {r}}}",
 }
@@ -62,7 +63,8 @@ def filled(formula: str, given: Mapping[str, float], value: float, t: Translator
     52 \cdot \text{24.30} \cdot \text{20} \\ = \text{25,272.00}
     """
     numbers = {LETTERS[name]: rf"\text{{{_number(name, x, t)}}}" for name, x in whole(given).items()}
-    return rf"{FILLED[formula].format(**numbers)} \\ = \text{{{t.number(value, 2)}}}"
+    form = "simple_product" if formula == "simple" and "weekly" not in given else formula
+    return rf"{FILLED[form].format(**numbers)} \\ = \text{{{t.number(value, 2)}}}"
 
 
 def _number(name: str, number: float, t: Translator) -> str:
