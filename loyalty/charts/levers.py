@@ -30,7 +30,7 @@ RELATIVE = ("relative", "relative_low", "relative_high")
 WORTH = ("worth", "worth_low", "worth_high")
 WHOLE = (0.0, 1.0)
 ROOM = 0.03  # of the axis, before zero
-FORMAT = "+.0%"
+FORMAT = "+~%"
 ROOM_LEFT = 0.25  # retention from which words fit to the left of a point
 
 Line = Mapping[str, Any]
@@ -110,12 +110,14 @@ def claims(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         worth_text=t("what_if.effect.worth"),
         claimed_text=t("column.claimed"),
     )
+    behind, words = labels(rows, dark)
     base = alt.Chart(data(rows)).encode(tooltip=pointer)
     upper = base.encode(y=y("mark_y", len(rows)))
     lower = base.encode(y=y("worth_y", len(rows)))
     rule: dict[str, Any] = {"strokeWidth": 2.5}
     chart = alt.layer(
         *reference(0.0, "", across, dark),
+        *behind,
         upper.mark_rule(**rule, color=colours.value).encode(x=across.x("relative_low"), x2="relative_high:Q"),
         lower.mark_rule(**rule, color=colours.muted).encode(x=across.x("worth_low"), x2="worth_high:Q"),
         dots(upper.encode(x=across.x("relative")), colours),
@@ -125,7 +127,7 @@ def claims(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         upper.transform_filter("datum.claimed != null")
         .mark_tick(orient="vertical", size=22, thickness=4, color=colours.bottom)
         .encode(x=across.x("claimed")),
-        *labels(rows, dark)[1],
+        *words,
     )
     notes = [t("chart.claims.marks"), t("chart.claims.claimed"), t("chart.whisker")]
     told = " ".join(t("chart.claims.takeaway", name=row["name"], numbers=row["numbers"]) for row in rows)
