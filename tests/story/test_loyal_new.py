@@ -70,8 +70,8 @@ def test_the_answer():
     assert said(story.answer(loyal_new(), EN)) == (
         "A loyal customer (at least 3 purchases) has spent €50.00 on average, a new one (one purchase) "
         "€10.00: 5.00 times as much. For customers like these in general, the ratio most likely lies between "
-        "4.00 and 6.00 (95% interval). The articles this project started from say 8 to 10 times; here the "
-        "whole interval lies below that."
+        "4.00 and 6.00 (95% interval). Articles on customer loyalty say 8 to 10 times, without a study; "
+        "here the whole interval lies below that."
     )
     assert said(story.answer(loyal_new(), ZH), ZH).startswith(
         "忠诚客户（至少购买 3 次）到目前为止平均消费 €50.00，新客户（只买过一次）为 €10.00"

@@ -100,7 +100,7 @@ class TestAnswer:
 
     def test_profit(self):
         told = said(shop(options={"margin": 0.4}))
-        assert "would leave €110.00 of profit over 3 years" in told
+        assert "would bring €110.00 of profit over 3 years" in told
         assert told.endswith("and profit €1,100.00 instead of €1,000.00.")
 
     def test_own_levers(self):
@@ -151,8 +151,8 @@ class TestParts:
     def test_worth_for_the_cost_of_winning(self):
         result = shop(ltv=(2.0, 1.5, 2.5), options={"margin": 0.4, "acquisition_cost": 50.0})
         assert EN.say(story.part(result, "ltv", EN)) == (
-            "Winning a customer costs €50.00, as you say. Over 3 years a customer leaves 2.00 times as much"
-            " as profit (1.50 to 2.50); after the change it would be 4.00 times (3.00 to 5.00)."
+            "Winning a customer costs €50.00, as you say. Over 3 years a customer brings 2.00 times as much"
+            " in profit (1.50 to 2.50); after the change it would be 4.00 times (3.00 to 5.00)."
         )
 
     def test_the_cost_of_today_is_said_where_it_is_to_change(self):

@@ -103,7 +103,7 @@ def test_with_the_margin_it_is_profit():
 def test_worth_stands_beside_the_published_figure():
     at = said(page(), margin=40, acquisition_cost=12)
     [now, _] = cafe(margin=0.4, acquisition_cost=12).table("ltv").rows
-    assert f"a customer leaves {now[1]:.2f} times as much".replace(".", "\\.") in told(at)
+    assert f"a customer brings {now[1]:.2f} times as much".replace(".", "\\.") in told(at)
     assert "First Page Sage" in told(at)
 
 
