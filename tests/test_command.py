@@ -14,13 +14,17 @@ from loyalty.metrics import METRICS
 from loyalty.words import Translator
 from tests.promises import ANSWERS, CURRENCY, PROMISED, SAMPLE_DATA, promised
 
+TIDY = ("cafe.xlsx", "tea_zh.xlsx", "mint.xlsx")  # the other files where slow tests are run
+
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(arguments) == 0
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize("file", ANSWERS)
+@pytest.mark.parametrize(
+    "file", [file if file in TIDY else pytest.param(file, marks=pytest.mark.slow) for file in ANSWERS]
+)
 def test_json_gives_the_promised_answers(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(run(capsys, str(SAMPLE_DATA / file), "--json"))
     kept = {id: paths for id, paths in PROMISED.items() if promised(file, *paths[2]) is not None}
@@ -43,7 +47,11 @@ def test_json_names_the_columns_of_a_trial(file: str, capsys: pytest.CaptureFixt
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
-    "file", ["cafe.xlsx", "cafe_messy.xlsx", "tea_zh.xlsx", "tea_zh_messy.xlsx", "mint.xlsx"]
+    "file",
+    [
+        *TIDY,
+        *(pytest.param(file, marks=pytest.mark.slow) for file in ("cafe_messy.xlsx", "tea_zh_messy.xlsx")),
+    ],
 )
 def test_the_table_shows_them_in_both_languages(
     file: str, language: str, capsys: pytest.CaptureFixture[str]

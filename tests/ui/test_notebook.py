@@ -33,6 +33,7 @@ def test_every_page_has_the_same_cells_in_the_same_order(id):
     assert set(HEADINGS) - set(found) <= {"scales"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", IDS)
 def test_the_code_on_the_page_gives_the_number_on_the_page(id, monkeypatch):
     at = page(id)

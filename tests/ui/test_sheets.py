@@ -167,7 +167,7 @@ MALICE = [
 ]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("page", ["start", "data", "scorecard", "nps", "order_value"])
 def test_what_a_file_says_stays_text(page, language):
     header = ["Customer", "Date", "Recommend (0-10)", "Amount", *MALICE]
