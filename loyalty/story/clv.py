@@ -9,7 +9,7 @@ from loyalty.story.facts import differ, in_unit, number, record, table_rows
 from loyalty.story.rules import Story, always, enough, few
 from loyalty.texts import Message
 from loyalty.views.comparison import NAIVE
-from loyalty.views.fits import TIE
+from loyalty.views.fits import choose
 from loyalty.words import Translator
 
 MISSED = 0.2  # of what came, by which a forecast may be wrong before one is warned
@@ -42,14 +42,10 @@ def answering(result: Result) -> dict[str, Any] | None:
 
 def why(result: Result) -> str:
     """Why this model answers, see :class:`loyalty.views.fits.Fitted`."""
-    rows = [row for row in models(result) if row["loglik"] is not None]
-    sound = [row for row in rows if row["state"] == "ok"]
     if result.options["model"]:
         return "asked"
-    if len(sound) < 2:
-        return "only_ok" if sound else "none_ok"
-    best = max(row["loglik"] for row in sound)
-    return "alike" if sum(row["loglik"] > best - TIE for row in sound) > 1 else "likelihood"
+    rows = [row for row in models(result) if row["loglik"] is not None]
+    return choose({row["model"]: (row["state"], row["loglik"]) for row in rows})[1]
 
 
 def choice(result: Result, t: Translator) -> Message | None:

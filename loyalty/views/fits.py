@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PURCHASE_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 LEAST_REPEATS = 10  # customers who bought again; from fewer no model can be told
 UNLIKELY = 0.001  # chance of a model below which it is no matter
+NEAR = 2.0  # log-likelihoods that differ by more do not leave the choice to anything else
 TIE = 1e-3  # log-likelihoods that differ by less are alike
 
 
@@ -48,9 +49,10 @@ class Fitted:
     chosen
         The model that answers.
     why
-        ``"asked"``, by the user; ``"likelihood"``, it fits best of those whose state is ``ok``; ``"alike"``,
-        the simplest of several that fit alike; ``"only_ok"``, the others are not ``ok``; ``"none_ok"``, no
-        model is, and it fits best.
+        ``"asked"``, by the user; ``"likelihood"``, it fits best; ``"alike"``, the simplest of several that
+        fit alike; ``"sound"``, it fits best of those whose state is ``ok``, and hardly worse than others;
+        ``"only_ok"``, the others are not ``ok``; ``"none_ok"``, no model is, and it fits best;
+        ``"far_likelier"``, it is not ``ok``, but those that are fit far worse.
     money
         Fit of Gamma-Gamma; None where there are no amounts of repeat purchases.
     deviations
@@ -265,8 +267,7 @@ def fitted(data: Dataset, model: str | None = None, until: int | None = None) ->
     data
         Needs ``orders`` with ``customer`` and ``date``.
     model
-        One of `PURCHASE_MODELS`; None for the one that fits best: of those whose state is ``ok``, or of all
-        where none is, the one with the highest likelihood; BG/NBD where others are within 0.001 of it.
+        One of `PURCHASE_MODELS`; None for the one that fits best, see :func:`choose`.
     until
         Last day that counts (``date.toordinal()``); None for the last of the orders.
 
@@ -297,7 +298,8 @@ def fitted(data: Dataset, model: str | None = None, until: int | None = None) ->
     def make() -> Fitted:
         own = histories(data, until=until)
         fits = data.remembered(("purchase fits", until), lambda: _purchase_fits(own))
-        chosen, why = (model, "asked") if model else choose(fits)
+        judged = {name: (fit.state, fit.loglik) for name, fit in fits.items()}
+        chosen, why = (model, "asked") if model else choose(judged)
         money = data.remembered(("money fit", until), lambda: _money_fit(own))
         return Fitted(own, fits, chosen, why, money, deviations(data, until) if money else None)
 
@@ -344,17 +346,46 @@ def check_repeats(own: Histories) -> None:
         )
 
 
-def choose(fits: Mapping[str, Fit]) -> tuple[str, str]:
-    """The model of purchases that fits best, and why, see :class:`Fitted`."""
-    sound = {name: fit for name, fit in fits.items() if fit.state == "ok"}
-    running = sound or fits
-    best = max(fit.loglik for fit in running.values())
-    alike = [name for name, fit in running.items() if fit.loglik > best - TIE]
+def choose(judged: Mapping[str, tuple[str, float]]) -> tuple[str, str]:
+    """The model of purchases that answers, and why, see :class:`Fitted`.
+
+    Parameters
+    ----------
+    judged
+        Model to the state of its fit and its log-likelihood, the simplest model first.
+
+    Notes
+    -----
+    A fit that is ``ok`` goes before one that is not, as long as that one is not much likelier: parameters
+    that mean nothing are no reason to take a model that the data speak against.
+
+    References
+    ----------
+    Burnham & Anderson (2002), *Model Selection and Multimodel Inference*, section 2.6: a model that is worse
+    by more than four in Akaike's measure, two in log-likelihood, has considerably less support.
+
+    Examples
+    --------
+    >>> choose({"bg_nbd": ("ok", -9.5), "mbg_nbd": ("boundary", -9.0)})
+    ('bg_nbd', 'only_ok')
+    >>> choose({"bg_nbd": ("ok", -99.0), "mbg_nbd": ("boundary", -9.0)})
+    ('mbg_nbd', 'far_likelier')
+    """
+    states = {name: state for name, (state, _) in judged.items()}
+    logliks = {name: loglik for name, (_, loglik) in judged.items()}
+    best = max(logliks.values())
+    near = [name for name in judged if logliks[name] >= best - NEAR]
+    sound = [name for name in near if states[name] == "ok"]
+    top = max(logliks[name] for name in sound or near)
+    alike = [name for name in sound or near if logliks[name] > top - TIE]
+    known = list(states.values()).count("ok")
     if not sound:
-        return alike[0], "none_ok"
-    if len(sound) == 1:
+        return alike[0], "far_likelier" if known else "none_ok"
+    if known == 1:
         return alike[0], "only_ok"
-    return alike[0], "alike" if len(alike) > 1 else "likelihood"
+    if len(alike) > 1:
+        return alike[0], "alike"
+    return alike[0], "likelihood" if top > best - TIE else "sound"
 
 
 def no_dropout(found: Fitted) -> bool:

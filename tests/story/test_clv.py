@@ -91,6 +91,12 @@ class TestModels:
             (models(logliks=(-100.0, -100.0005, -102.0)), OPTIONS, "alike"),
             (models(states=("ok", "weak", "boundary")), OPTIONS, "only_ok"),
             (models(states=("boundary",) * 3), OPTIONS, "none_ok"),
+            (models(states=("boundary", "ok", "ok"), logliks=(-100.0, -101.0, -102.0)), OPTIONS, "sound"),
+            (
+                models(states=("boundary", "ok", "ok"), logliks=(-100.0, -111.0, -112.0)),
+                OPTIONS,
+                "far_likelier",
+            ),
         ],
     )
     def test_why_it_answers(self, table, options, why):

@@ -20,9 +20,7 @@ from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.limits import GROUPS
 from loyalty.models import bg_nbd, gamma_gamma
-from loyalty.models.fitting import Fit
 from loyalty.models.value import until
-from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS, Fitted, choose, fitted, main_groups, no_dropout
 from loyalty.views.histories import Histories, histories
 from tests import cdnow
@@ -43,23 +41,21 @@ def sample():
     )
 
 
-def fit_of(model, loglik, state="ok"):
-    return Fit(model, {}, loglik, {}, state, Message(""), {}, 1, False, np.zeros((0, 0)), None)
-
-
 @pytest.mark.parametrize(
     ("states", "logliks", "expected"),
     [
         (("ok", "ok", "ok"), (-10, -9, -8), ("pareto_nbd", "likelihood")),
         (("ok", "ok", "ok"), (-8.0004, -8, -9), ("bg_nbd", "alike")),
-        (("ok", "ok", "boundary"), (-10, -9, -8), ("mbg_nbd", "likelihood")),
+        (("ok", "ok", "boundary"), (-10, -9, -8), ("mbg_nbd", "sound")),
         (("weak", "boundary", "ok"), (-8, -8, -9), ("pareto_nbd", "only_ok")),
         (("boundary", "weak", "flat"), (-10, -9, -9.5), ("mbg_nbd", "none_ok")),
+        (("ok", "boundary", "weak"), (-400, -90, -100), ("mbg_nbd", "far_likelier")),
+        (("ok", "ok", "boundary"), (-11, -11.5, -8), ("pareto_nbd", "far_likelier")),
     ],
 )
 def test_the_soundest_and_likeliest_model_answers(states, logliks, expected):
-    fits = zip(PURCHASE_MODELS, logliks, states, strict=True)
-    assert choose({model: fit_of(model, *rest) for model, *rest in fits}) == expected
+    judged = zip(states, logliks, strict=True)
+    assert choose(dict(zip(PURCHASE_MODELS, judged, strict=True))) == expected
 
 
 def test_few_who_came_again_are_no_ground_for_a_model():
@@ -137,7 +133,8 @@ def test_intervals_hold_what_happens_where_the_model_is_not_known():
         history, names = (seen.frequency, seen.recency, seen.age), pl.Series(map(str, range(n)))
         own = Histories(names, None, np.zeros(n, int), *history, none, none, days)
         fits = {name: import_module(f"loyalty.models.{name}").fit(*history) for name in PURCHASE_MODELS}
-        total = Fitted(own, fits, *choose(fits), None).total(365)
+        judged = {name: (fit.state, fit.loglik) for name, fit in fits.items()}
+        total = Fitted(own, fits, *choose(judged), None).total(365)
         held += total.low <= len(seen.who) <= total.high
     assert held / times > 0.9
 
