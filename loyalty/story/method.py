@@ -40,7 +40,9 @@ def formula(result: Result, t: Translator, numbers: bool = False) -> str:
         name = match[1]
         return _text(number(result, name, t) if numbers else t(f"{result.metric}.number.{name}"))
 
-    equation = f"{_text(t(f'{result.metric}.title'))} = " + re.sub("⟨(.+?)⟩", word, result.formula)
+    own = f"{result.metric}.outcome"
+    name = t(own if t.has(own) else f"{result.metric}.title")
+    equation = f"{_text(name)} = " + re.sub("⟨(.+?)⟩", word, result.formula)
     return f"{equation} \\approx {_text(value(result, result.overall.value, t))}" if numbers else equation
 
 
