@@ -14,7 +14,12 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-PICTURES = {"scorecard": ("scorecard", "en"), "nps": ("nps", "en"), "scorecard_zh": ("scorecard", "zh")}
+PICTURES = {
+    "scorecard": ("scorecard", "en"),
+    "nps": ("nps", "en"),
+    "forecast": ("forecast", "en"),
+    "scorecard_zh": ("scorecard", "zh"),
+}
 SIZE = {"width": 1280, "height": 900}
 PATIENCE = 60
 
