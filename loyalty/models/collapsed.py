@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from loyalty.models.fitting import take_part
+from loyalty.models.fitting import left_out
 from loyalty.models.newton import Numbers
 
 Places = NDArray[np.intp]
@@ -125,7 +125,8 @@ def collapse(
     valid &= (np.floor(x) == x) & (x < np.inf) & (w > 0) & (w < np.inf) & (age_.max(initial=0.0) != 0)
     excluded: Mapping[str, int] = {}
     if not valid.all() or not len(w):
-        excluded = take_part(valid, _reasons(x, t, age_, w), w)
+        others = [column[~valid] for column in (x, t, age_, w)]
+        excluded = left_out(_reasons(*others), others[-1], everybody=not valid.any())
         x, t, age_, w = (column[valid] for column in (x, t, age_, w))
     places = [levels(column) for column in (x, t, age_)]
     (x_, t_, ages), counts = _distinct(places, None if weights is None else w)

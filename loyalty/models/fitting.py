@@ -250,19 +250,19 @@ def _message(problem: Problem, plain: Optimum, state: str, simpler: str | None, 
 # Who takes part
 
 
-def take_part(
-    valid: NDArray[np.bool_], reasons: Mapping[str, NDArray[np.bool_]], weights: Numbers | None = None
+def left_out(
+    reasons: Mapping[str, NDArray[np.bool_]], weights: Numbers | None = None, *, everybody: bool
 ) -> dict[str, int]:
-    """How many customers are left out, each for the first reason that holds.
+    """How many customers take no part in a fit, each for the first reason that holds.
 
     Parameters
     ----------
-    valid
-        Who takes part.
     reasons
-        Name to whom it holds for; the last is for whoever is left.
+        Name to whom of them it holds for; the last is for whoever is left.
     weights
         How many customers each row stands for; one where there are none.
+    everybody
+        Whether nobody else is there.
 
     Raises
     ------
@@ -271,15 +271,16 @@ def take_part(
 
     Examples
     --------
-    >>> age = np.array([3.0, np.nan, -1.0])
-    >>> take_part(age >= 0, {"missing": np.isnan(age), "impossible": age < 0})
+    >>> age = np.array([np.nan, -1.0])
+    >>> left_out({"missing": np.isnan(age), "impossible": age < 0}, everybody=False)
     {'missing': 1, 'impossible': 1}
     """
-    counts, left = {}, ~valid
+    counts: dict[str, int] = {}
+    left: NDArray[np.bool_] | bool = True
     for name, holds in reasons.items():
         here = left & holds
         counts[name] = int(here.sum() if weights is None else np.nansum(weights[here]))
         left = left & ~holds
-    if not valid.any():
+    if everybody:
         raise LoyaltyError("no_histories", count=sum(counts.values()))
     return {name: count for name, count in counts.items() if count}

@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, digamma, gammaln, zeta
 
 from loyalty.models.collapsed import columns
-from loyalty.models.fitting import Fit, Params, Problem, params_of, solve, take_part
+from loyalty.models.fitting import Fit, Params, Problem, left_out, params_of, solve
 from loyalty.models.newton import Numbers
 from loyalty.models.sums import dot
 
@@ -27,6 +27,7 @@ CENTRE = (2.0, 3.0, 1.0)  # of the prior, with money around 1: a population mean
 STARTS = (CENTRE, (6.0, 4.0, 0.5), (0.5, 1.5, 1.0), (40.0, 40.0, 1.0))
 HELD = 2.5  # least q with the prior where the plain fit has no mean: mean and spread are finite from 2 on
 PART = 16_384  # customers at a time: their columns stay in the processor's cache
+PLAIN = 100  # p and q up to which logarithms may be added up apart
 ROUGH = 4_000  # customers that the start is found by where there are many more
 
 
@@ -92,17 +93,22 @@ def _taken(
 ) -> tuple[Numbers, Numbers, Numbers, dict[str, int]]:
     """Those who take part, and how many do not."""
     x, m, weight = columns(frequency, money, 1.0 if weights is None else weights)
+    valid = (x > 0) & (x < np.inf) & (x == np.floor(x)) & (m > 0) & (m < np.inf) & (weight > 0)
+    rows, others = np.flatnonzero(valid), np.flatnonzero(~valid)
+    reasons = _reasons(x[others], m[others], weight[others])
+    excluded = left_out(reasons, None if weights is None else weight[others], everybody=not len(rows))
+    return x[rows], m[rows], weight[rows], excluded
+
+
+def _reasons(x: Numbers, m: Numbers, weight: Numbers) -> dict[str, NDArray[np.bool_]]:
+    """Why customers take no part."""
     none = x == 0
-    reasons = {
+    return {
         "missing": np.isnan(x) | np.isnan(weight) | np.isnan(m) & ~none,
         "no_repeat": none,
         "impossible": (x < 0) | (x != np.floor(x)) | (x == np.inf) | (m == np.inf) | ~(weight > 0),
         "no_money": m <= 0,
     }
-    valid = ~(reasons["missing"] | none | reasons["impossible"] | reasons["no_money"])
-    excluded = take_part(valid, reasons, None if weights is None else weight)
-    rows = np.flatnonzero(valid)
-    return x[rows], m[rows], weight[rows], excluded
 
 
 def _simpler(low: set[str], high: set[str], params: Mapping[str, float]) -> str:
@@ -121,21 +127,24 @@ class Likelihood:
 
     Notes
     -----
-    The beta function and what it nearly cancels against are taken together customer by customer, so that
-    large p and q, with which everybody spends alike, cost no digits.
+    The beta function and what it nearly cancels against are taken together customer by customer where p or q
+    is large and everybody spends alike, so that no digits are lost; elsewhere only what depends on a
+    customer's spend is.
     """
 
     def __init__(self, frequency: Numbers, money: Numbers, weights: Numbers) -> None:
         self.counts, self.customers = _counted(frequency, weights)
-        self.n, self.constant = float(weights.sum()), -dot(weights, np.log(money))
-        columns = frequency, money, 1 / money, weights, weights * frequency
+        purchases, logs = weights * frequency, np.log(money)
+        self.n, self.constant = float(weights.sum()), -dot(weights, logs)
+        self.spent = dot(purchases, logs) + dot(self.counts * np.log(self.counts), self.customers)
+        columns = frequency, frequency * money, 1 / money, weights, purchases
         cuts = (slice(cut, cut + PART) for cut in range(0, len(money), PART))
         self.parts = [tuple(column[cut] for column in columns) for cut in cuts]
 
     def __call__(self, logs: Numbers) -> tuple[float, Numbers, Numbers]:
         """Value, gradient and Hessian at the logs of the parameters."""
         p, q, v = (float(value) for value in np.exp(logs))
-        sums = np.add.reduce([_sums(p, q, v, *part) for part in self.parts])
+        sums = self._apart(p, q, v) if max(p, q) <= PLAIN else self._together(p, q, v)
         (far, common, common_spread), (near, own, own_spread) = np.array([[q], [p]]) * sums
         value, gradient, hessian = self._shapes(p, q)
         gradient += (-near, -far, q * self.n - common - own)
@@ -145,6 +154,21 @@ class Likelihood:
         hessian[1, 2] = hessian[2, 1] = q * self.n - common
         hessian[2, 2] = -own_spread - common_spread
         return float(value + self.constant - near - far), gradient, hessian
+
+    def _together(self, p: float, q: float, v: float) -> Numbers:
+        return np.add.reduce([_sums(p, q, v, *part) for part in self.parts])
+
+    def _apart(self, p: float, q: float, v: float) -> Numbers:
+        """The same as :func:`_sums` of all, the logarithms of shares and of shapes each by themselves."""
+        shares = np.add.reduce([_shares(v, spent, w, wx) for _, spent, _, w, wx in self.parts])
+        logs, own_logs = shares[:, 0]
+        own = p * self.counts
+        per, purchases = np.log(own + q), self.counts * self.customers
+        far = self.n * np.log(q) - dot(self.customers, per) - logs
+        rest = self.spent + own_logs - float(purchases.sum()) * np.log(v)
+        near = dot(purchases, np.log(own) - per) - rest
+        shares[:, 0] = far, near
+        return shares
 
     def _shapes(self, p: float, q: float) -> tuple[float, Numbers, Numbers]:
         """What is the same for all who bought as often: 1 / B(px, q), less its exponential part."""
@@ -181,7 +205,7 @@ def _sums(
     q: float,
     v: float,
     frequency: Numbers,
-    money: Numbers,
+    spent: Numbers,
     inverse: Numbers,
     weights: Numbers,
     purchases: Numbers,
@@ -190,15 +214,29 @@ def _sums(
 
     The logarithms are those of q / (px + q) over the share, and of px / (px + q) over the rest.
     """
-    per = 1 / (p * frequency + q)
-    far, near = frequency * (q / v * money - p) * per, (v * p * inverse - q) * per
-    share = v / (v + frequency * money)
+    shape = p * frequency
+    per = 1 / (shape + q)
+    far, near = (q / v * spent - shape) * per, (v * p * inverse - q) * per
+    share = v / (v + spent)
     square = share * share
     common, own = dot(weights, share), dot(purchases, share)
     return np.array(
         [
             [dot(weights, np.log1p(far)), common, common - dot(weights, square)],
             [dot(purchases, np.log1p(near)), own, own - dot(purchases, square)],
+        ]
+    )
+
+
+def _shares(v: float, spent: Numbers, weights: Numbers, purchases: Numbers) -> Numbers:
+    """Sums of the logarithm of the share the population has, of the share, and of its spread."""
+    share = v / (v + spent)
+    logs, square = np.log(share), share * share
+    common, own = dot(weights, share), dot(purchases, share)
+    return np.array(
+        [
+            [dot(weights, logs), common, common - dot(weights, square)],
+            [dot(purchases, logs), own, own - dot(purchases, square)],
         ]
     )
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
-from loyalty.models.fitting import Fit, Params, Problem, params_of, solve, take_part
+from loyalty.models.fitting import Fit, Params, Problem, left_out, params_of, solve
 from loyalty.models.newton import Numbers
 from loyalty.models.sums import total
 
@@ -75,7 +75,8 @@ def fit(
         "impossible": ~((count >= 0) & (count <= RENEWALS) & (count == np.floor(count)) & (weight > 0)),
     }
     valid = ~np.logical_or.reduce(list(reasons.values()))
-    excluded = take_part(valid, reasons, weight)
+    reasons = {name: holds[~valid] for name, holds in reasons.items()}
+    excluded = left_out(reasons, weight[~valid], everybody=not valid.any())
     left = valid & (stays == 0)
     problem = Problem(
         model="shifted_beta_geometric",

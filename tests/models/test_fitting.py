@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from loyalty.errors import LoyaltyError
-from loyalty.models.fitting import REACH, Problem, params_of, solve, take_part
+from loyalty.models.fitting import REACH, Problem, left_out, params_of, solve
 from loyalty.models.newton import climb
 from loyalty.texts import LANGUAGES, say
 
@@ -170,14 +170,14 @@ def test_a_climb_that_meets_a_bound_goes_on_along_it():
 
 
 def test_who_takes_no_part_counts_once_and_by_weight():
-    age = np.array([np.nan, -1, 3])
+    age = np.array([np.nan, -1])
     reasons = {"missing": np.isnan(age), "impossible": ~(age >= 0)}
-    assert take_part(age >= 0, reasons, np.array([2.0, 3, 9])) == {"missing": 2, "impossible": 3}
+    assert left_out(reasons, np.array([2.0, 3]), everybody=False) == {"missing": 2, "impossible": 3}
 
 
 def test_nobody_left_is_an_error_in_a_sentence():
     with pytest.raises(LoyaltyError, match="left out: 2"):
-        take_part(np.zeros(2, bool), {"missing": np.ones(2, bool)})
+        left_out({"missing": np.ones(2, bool)}, everybody=True)
 
 
 def test_a_fit_is_a_mapping_of_parameters_and_says_its_state_in_every_language():
