@@ -169,6 +169,7 @@ def test_every_measure_of_a_trial_gives_the_same_answers(native, drawn):
             same(found, answer, f"{outcome}, {test}: ")
 
 
+@pytest.mark.slow
 def test_a_part_of_the_time_gives_the_same_answers(native, drawn):
     start, end = date(2024, 1, 15), date(2024, 12, 20)
     here = {name: frame.lazy() for name, frame in drawn.items()}

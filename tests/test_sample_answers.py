@@ -491,10 +491,11 @@ def test_files_that_belong_together_answer_as_one() -> None:
         check(both, metric, answers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("business", "language", "metric"),
     [
-        pytest.param(business, language, metric, marks=[] if business == "cafe" else [pytest.mark.slow])
+        (business, language, metric)
         for business, language in (("cafe", "en"), ("tea_zh", "zh"), ("mint", "en"), ("mint", "zh"))
         for metric in PROMISED
         if metric in ANSWERS[f"{business}.xlsx"]

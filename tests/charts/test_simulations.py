@@ -89,6 +89,7 @@ def test_every_picture_is_drawn(name, language, dark):
     assert charts.png(chart, t, dark, width=340, scale=1).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 def test_nothing_is_named_by_its_id(name):
     drawn = charts.svg(DRAWN[name](EN, False), EN, width=340)
