@@ -15,7 +15,8 @@ from scipy.special import gammaincinv, nbdtrik, pdtrik
 
 from loyalty.models.fitting import Fit, Params
 from loyalty.models.newton import Numbers
-from loyalty.models.totals import LEVELS, People, Spending, moments, people
+from loyalty.models.spending import Spending
+from loyalty.models.totals import LEVELS, People, moments, people
 from loyalty.models.value import Windows, while_there
 
 POISSON = 1e6  # shape from which the negative binomial is as good as Poisson

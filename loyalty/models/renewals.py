@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from loyalty.models.fitting import Fit, Params
 from loyalty.models.newton import Numbers
 from loyalty.models.shifted_beta_geometric import retention, survival
-from loyalty.models.totals import Totals, moves
+from loyalty.models.totals import Totals, moves, number
 
 Integers = NDArray[np.int64]
 
@@ -154,8 +154,13 @@ def value_totals(fit: Fit, who: Subscribers, plan: Plan, groups: Integers) -> To
         found = payments(params, who, plan).expected * who.payment
         return np.bincount(groups, found, size)[None].astype(float)
 
-    chance = np.bincount(groups, payments(fit, who, plan).variance * who.payment**2, size)[None].astype(float)
-    return Totals(together(fit), moves(together, fit), chance)
+    def added(each: Numbers) -> Numbers:
+        return np.bincount(groups, each, size)[None].astype(float)
+
+    found, expected = payments(fit, who, plan), together(fit)
+    squares = (found.variance + found.expected**2) * who.payment**2
+    chance = added(found.variance * who.payment**2)
+    return Totals(expected, moves(together, fit), chance, added(squares), number(expected, added(squares)))
 
 
 class Retention(NamedTuple):

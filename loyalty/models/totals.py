@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
 from types import ModuleType
 from typing import NamedTuple
 
@@ -12,16 +11,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
-from loyalty.models import gamma_gamma
 from loyalty.models.collapsed import columns, pairs
 from loyalty.models.fitting import Fit, Params
 from loyalty.models.newton import Numbers
+from loyalty.models.spending import Spending
 from loyalty.models.value import Windows, while_there
 from loyalty.stats import CONFIDENCE
 
 LEAST_SHAPE = 0.1  # of the gamma distribution of a total; with less, nothing is known of it but its size
+MOST_SHAPE = 1e8  # from which it is as good as normal
+EVEN = 1e-9  # below which a negative binomial number is as good as Poisson's
 PARTS = 6  # of a time in which leaving is told apart
-LIGHT = 2  # purchases that stand in for what nobody has seen of the scatter of amounts
 SPARSE = 8  # with more pairs and groups for each customer, going through the customers is less
 LEVELS = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 
@@ -30,20 +30,28 @@ LEVELS = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 class Totals:
     """Expected totals, and how far from them what really happens may end.
 
+    Arrays have one row a window, one column a group of customers.
+
     Parameters
     ----------
     expected
-        One row a window, one column a group of customers.
+        Mean of a total.
     moves
         By how much a total moves with the parameters, one standard deviation along each axis in which they
         are uncertain: one layer an axis, or another model.
     from_chance
         Variance because customers do not buy and spend exactly what is expected of them.
+    squares
+        Expected sum of the squares of what adds up to a total: of amounts, of purchases at one each.
+    number
+        How many of them are expected.
     """
 
     expected: Numbers
     moves: Numbers
     from_chance: Numbers
+    squares: Numbers
+    number: Numbers
 
     @property
     def from_parameters(self) -> Numbers:
@@ -64,7 +72,14 @@ class Totals:
             parts = [numbers[..., groups == group].sum(axis=-1) for group in range(groups.max() + 1)]
             return np.stack(parts, axis=-1)
 
-        return Totals(added(self.expected), added(self.moves), added(self.from_chance))
+        return self._each(added)
+
+    def of(self, groups: Sequence[int]) -> Totals:
+        """The totals of some of the groups, by their numbers."""
+        return self._each(lambda numbers: numbers[..., groups])
+
+    def _each(self, change: Callable[[Numbers], Numbers]) -> Totals:
+        return Totals(**{each.name: change(getattr(self, each.name)) for each in fields(self)})
 
     def beside(self, others: Sequence[tuple[float, Numbers]]) -> Totals:
         """The same with the doubt whether another model is right.
@@ -83,97 +98,50 @@ class Totals:
         return replace(self, moves=np.concatenate([self.moves, *(each[None] for each in doubt)]))
 
     def interval(self) -> tuple[Numbers, Numbers]:
-        """Ends of the 95 % interval of what will really happen: a gamma distribution's with both variances.
+        """Ends of the 95 % interval of what will really happen.
 
-        In simulation what happened lay as often below as above it; by a log-normal distribution, small totals
-        lay below too often.
+        Where it begins at nothing, nothing can lie below it, and all 5 % lie above.
+
+        Notes
+        -----
+        Pearson's third distribution with both variances and the skewness that a negative binomial number of
+        equal amounts would have (a binomial one where there is less chance than in Poisson's): a gamma
+        distribution's where parameters are uncertain, half of it for what is Poisson distributed.
+
+        References
+        ----------
+        Pearson (1895), *Contributions to the mathematical theory of evolution II*, Philosophical
+        Transactions of the Royal Society A 186.
         """
-        variance = self.from_parameters + self.from_chance
+        deviation = np.sqrt(self.from_parameters + self.from_chance)
         with np.errstate(divide="ignore", invalid="ignore"):
-            shape = np.clip(self.expected**2 / variance, LEAST_SHAPE, None)
-            low, high = (gammaincinv(shape, level) / shape * self.expected for level in LEVELS)
-        sure = ~(variance > 0) | np.isinf(shape)
+            skewness = 2 * deviation / self.expected - self.squares / self.expected / deviation
+
+        def at(level: float) -> Numbers:
+            return self.expected + deviation * _pearson(level, skewness)
+
+        nothing = (at(LEVELS[0]) <= 0) | (self.nothing >= LEVELS[0])
+        low, high = np.where(nothing, 0.0, at(LEVELS[0])), np.where(nothing, at(CONFIDENCE), at(LEVELS[1]))
+        sure = ~(deviation > 0)
         return np.where(sure, self.expected, low), np.where(sure, self.expected, high)
 
-
-@dataclass(frozen=True, eq=False)
-class Spending:
-    """What a purchase of each customer brings, by Gamma-Gamma.
-
-    Parameters
-    ----------
-    fit
-        Of :mod:`loyalty.models.gamma_gamma`.
-    frequency, money
-        Repeat purchases, and their mean amount; NaN where there is none.
-    deviations
-        How far the amounts of these purchases lie from their mean, see
-        :func:`loyalty.models.summary.deviations`; None takes the model's word for it.
-
-    Notes
-    -----
-    The model sees means of amounts alone, and guesses the scatter of amounts, 1/p, by how much more these
-    differ where there are fewer purchases. Where amounts are no gamma distribution's, that can be anything
-    down to none. So what is expected is the model's, and the scatter is that which makes the variances of
-    all repeat purchases add up to what was seen. Two purchases that scatter as in the middle of the light
-    prior stand in where next to nobody has bought again twice.
-
-    Of a mean that is guessed from x purchases, each with a share p / (px + q − 1) in it, the error has x
-    times that share squared as much more variance as an amount has more than the model says: credibility's
-    formula for a linear guess, whatever the distribution.
-
-    References
-    ----------
-    Bühlmann & Gisler (2005), *A Course in Credibility Theory and its Applications*, chapter 3.
-    """
-
-    fit: Fit
-    frequency: Numbers
-    money: Numbers
-    deviations: Numbers | None = None
-
-    @cached_property
-    def mean(self) -> Numbers:
-        """Expected amount of a purchase."""
-        return self.mean_at(self.fit)
-
-    def mean_at(self, params: Params) -> Numbers:
-        """The same with other parameters."""
-        return gamma_gamma.expected_money(params, self.frequency, self.money)
-
-    @cached_property
-    def square(self) -> Numbers:
-        """Mean square of a customer's true mean."""
-        p, q = self.fit.params["p"], self.fit.params["q"]
-        x = np.where(self.money > 0, self.frequency, 0.0)
-        more: Numbers = (
-            self._by_model + x * (p / (p * x + q - 1)) ** 2 * (self.scatter - 1 / p) * self._by_model
-        )
-        return more
-
     @property
-    def variance(self) -> Numbers:
-        """Expected variance of an amount of a customer around the true mean."""
-        return self.scatter * self._by_model
+    def nothing(self) -> Numbers:
+        """Probability that there is nothing at all, by the same distribution of the number."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            uneven = (self.from_chance - self.squares) / self.expected**2  # 0 by Poisson's distribution
+            clustered = np.log1p(np.maximum(uneven * self.number, -1.0)) / uneven
+        odds = np.where(abs(uneven) > EVEN, clustered, self.number)
+        return np.exp(-odds)
 
-    @cached_property
-    def scatter(self) -> float:
-        """The same in the mean squares of the true means, as the model has them."""
-        again = self.frequency > 0
-        if self.deviations is None or not again.any():
-            return 1 / self.fit.params["p"]
-        squares = self._by_model[again]
-        prior = LIGHT * float(squares.mean())
-        free = float(((self.frequency[again] - 1) * squares).sum())
-        return (float(self.deviations.sum()) + prior / gamma_gamma.CENTRE[0]) / (free + prior)
 
-    @cached_property
-    def _by_model(self) -> Numbers:
-        """Mean square of a customer's true mean by the model; where that is infinite, as in the data."""
-        square = gamma_gamma.second_moment(self.fit, self.frequency, self.money)
-        paid = self.money[self.money > 0]
-        uneven = float((paid**2).mean() / paid.mean() ** 2) if len(paid) else 1.0
-        return np.where(np.isfinite(square), square, uneven * self.mean**2)
+def _pearson(level: float, skewness: Numbers) -> Numbers:
+    """Quantile of Pearson's third distribution with mean 0 and variance 1."""
+    shape = 4 / np.clip(skewness**2, 4 / MOST_SHAPE, 4 / LEAST_SHAPE)
+    side = np.where(skewness > 0, 1, -1)
+    quantile = gammaincinv(shape, np.where(skewness > 0, level, 1 - level))
+    found: Numbers = side * (quantile - shape) / np.sqrt(shape)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -322,8 +290,19 @@ def totals(
             return customers.totals(found.sums, alive * spending.mean_at(params))
 
         uncertain = np.concatenate([uncertain, moves(spent, spending.fit)])
-    chance = _from_chance(found, customers, alive, spending)
-    return Totals(customers.totals(found.sums, alive * worth), uncertain, chance)
+    one_square = 1.0 if spending is None else spending.square + spending.variance
+    return Totals(
+        customers.totals(found.sums, alive * worth),
+        uncertain,
+        _from_chance(found, customers, alive, spending),
+        customers.totals(found.alone, alive * one_square),
+        number(customers.totals(found.sums, alive), customers.totals(found.alone, alive)),
+    )
+
+
+def number(sums: Numbers, squares: Numbers) -> Numbers:
+    """How many equal parts have this sum, and this sum of squares (Kish's effective number)."""
+    return np.divide(sums**2, squares, out=np.zeros_like(sums), where=squares > 0)
 
 
 def expected(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from loyalty.dataset import Dataset
     from loyalty.models.fitting import Fit
-    from loyalty.models.totals import People, Spending, Totals
+    from loyalty.models.spending import Spending
+    from loyalty.models.totals import People, Totals
     from loyalty.models.value import Windows
 
     Numbers = NDArray[np.float64]
@@ -202,7 +203,7 @@ class Fitted:
 
     @cached_property
     def _spending(self) -> Spending:
-        from loyalty.models.totals import Spending
+        from loyalty.models.spending import Spending
 
         own = self.histories
         if self.money is None and (own.spent == own.spent).any():  # there are amounts

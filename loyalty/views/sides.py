@@ -183,13 +183,8 @@ def expected(
     segments: dict[str, Outlook] = {}
     for segment in {} if kept is None else dict.fromkeys(name for _, name in pairs):
         here = [place for place, (_, name) in enumerate(pairs) if name == segment]
-        segments[segment] = outlook(_columns(totals, here), counts[here], [pairs[place][0] for place in here])
+        segments[segment] = outlook(totals.of(here), counts[here], [pairs[place][0] for place in here])
     return whole, segments
-
-
-def _columns(totals: ModelTotals, here: list[int]) -> ModelTotals:
-    parts = (totals.expected, totals.moves, totals.from_chance)
-    return type(totals)(*(part[..., here] for part in parts))
 
 
 def outlook(totals: ModelTotals, counts: NDArray[Any], there: Sequence[str]) -> Outlook:

@@ -9,10 +9,10 @@ import pytest
 from scipy.stats import gamma, nbinom
 
 from loyalty.models import bg_nbd, ranges
-from loyalty.models.totals import Spending
+from loyalty.models.spending import Spending
 from loyalty.models.value import MONTH, discounted, until
-from tests.models.test_totals import CDNOW_MONEY, SHOP_MONEY, STAYING, fit_of
-from tests.shops import shop
+from tests.models.test_totals import STAYING, fit_of
+from tests.shops import CDNOW_MONEY, SHOP_MONEY, shop
 
 MODELS = {
     "bg_nbd": {"r": 0.62, "alpha": 160.0, "a": 0.7, "b": 2.8},

@@ -9,7 +9,8 @@ import pytest
 
 from loyalty.core import REST
 from loyalty.models import bg_nbd, gamma_gamma
-from loyalty.models.totals import Spending, Totals, people, totals
+from loyalty.models.spending import Spending
+from loyalty.models.totals import Totals, people, totals
 from loyalty.models.value import discounted
 from loyalty.stats import RatioSums
 from loyalty.views.sides import SIDES, Sides, outlook, pooled
@@ -22,6 +23,8 @@ def test_what_moves_both_sides_alike_does_not_move_the_ratio():
         expected=np.array([[200.0, 100.0]]),
         moves=np.array([[[20.0, 5.0]], [[0.0, 10.0]]]),
         from_chance=np.array([[400.0, 100.0]]),
+        squares=np.array([[400.0, 100.0]]),
+        number=np.array([[100.0, 100.0]]),
     )
     made = outlook(found, np.array([10, 20]), ["loyal", "new"])
     variance = 0.05**2 + 0.1**2 + 400 / 200**2 + 100 / 100**2
