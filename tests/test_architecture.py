@@ -223,3 +223,26 @@ def test_no_sentence_of_an_error_is_left_over():
     source = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     ids = {key.split(".")[1] for key in sentences("en") if key.startswith("error.")}
     assert not {id for id in ids if f'"{id}"' not in source}
+
+
+CHARTS = [path for path in PACKAGE if path.parent.name == "charts"]
+BARE = ("alt.value", "alt.datum", "alt.condition", "alt.when")
+
+
+@pytest.mark.parametrize("path", CHARTS, ids=place)
+def test_charts_name_the_class_of_each_channel(path):
+    """For a bare text or value Altair looks through its whole schema, which takes longest of all."""
+    encodings = (call for call in ast.walk(tree(path)) if isinstance(call, ast.Call))
+    given = (
+        keyword.value
+        for call in encodings
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "encode"
+        for keyword in call.keywords
+    )
+    bare = [
+        f"{value.lineno}: {ast.unparse(value)}"
+        for value in given
+        if isinstance(value, ast.Constant)
+        or (isinstance(value, ast.Call) and ast.unparse(value.func) in BARE)
+    ]
+    assert not bare

@@ -139,7 +139,7 @@ def _shades(ground: Ground, band: Band | None, scale: Scale | None) -> list[Char
     drawn = (
         alt.Chart(data(steps))
         .mark_rect()
-        .encode(x=ground.across.x("from"), x2="to:Q", **_box(TOP, THICKNESS))
+        .encode(x=ground.across.x("from"), x2=alt.X2("to:Q"), **_box(TOP, THICKNESS))
     )
     return [drawn.encode(color=alt.Color("words:N", scale=shades, legend=legend), tooltip=pointer)]
 
@@ -196,7 +196,7 @@ def _target(ground: Ground, band: Band | None) -> list[Chart]:
     pointer = tips(words=ground.t("chart.bullet.benchmark"))
     return [
         ticks.encode(x=ground.across.x("x"), tooltip=pointer, **_box(TOP - 4, THICKNESS + 8)),
-        label.encode(x=ground.across.x("x"), y=alt.value(TOP - 7), text="words:N"),
+        label.encode(x=ground.across.x("x"), y=alt.YValue(TOP - 7), text=alt.Text("words:N")),
     ]
 
 
@@ -216,11 +216,14 @@ def _value(ground: Ground, estimate: Estimate) -> list[Chart]:
         tooltip=tips(value_text=ground.t("column.value"), interval_text=ground.t("chart.interval"))
     )
     line = base.mark_rule(color=ground.colours.text, strokeWidth=2)
-    whisker = line.encode(x=ground.across.x("low"), x2="high:Q", y=alt.value(middle))
+    whisker = line.encode(x=ground.across.x("low"), x2=alt.X2("high:Q"), y=alt.YValue(middle))
     if ground.across.domain[0] < 0:
         return [
             whisker,
-            dots(base.encode(x=ground.across.x("value"), y=alt.value(middle)), ground.colours, 130),
+            dots(base.encode(x=ground.across.x("value"), y=alt.YValue(middle)), ground.colours, 130),
         ]
     bar = base.mark_rect(color=ground.colours.value)
-    return [bar.encode(x=ground.across.x("zero"), x2="value:Q", **_box(middle - BAR / 2, BAR)), whisker]
+    return [
+        bar.encode(x=ground.across.x("zero"), x2=alt.X2("value:Q"), **_box(middle - BAR / 2, BAR)),
+        whisker,
+    ]

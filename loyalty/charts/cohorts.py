@@ -179,7 +179,7 @@ def retention(result: Result, t: Translator, dark: bool = False) -> Chart | None
     pointer = estimate_tips(result, t, age_text=t("column.age"))
     chart = alt.layer(
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
-            y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
+            y=alt.Y("low:Q", scale=scale, axis=axis), y2=alt.Y2("high:Q")
         ),
         base.mark_line(color=colours.value, strokeWidth=2.5),
         dots(base.encode(tooltip=pointer), colours, 60),

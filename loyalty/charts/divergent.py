@@ -65,14 +65,14 @@ def _bars(
         share_text=t("column.share"),
     )
     base = alt.Chart(data(parts)).encode(y=y("bar_y", count), tooltip=pointer)
-    bars = base.mark_bar(orient="horizontal", size=BAR).encode(x=across.x("from"), x2="to:Q")
+    bars = base.mark_bar(orient="horizontal", size=BAR).encode(x=across.x("from"), x2=alt.X2("to:Q"))
     shares = base.transform_filter(f"datum.share >= {LABELLED}").mark_text(
         fontSize=SMALL_FONT, fontWeight=600
     )
     readable = alt.Fill("on:N", scale=None, legend=None)
     return [
         bars.encode(color=alt.Color("part_text:N", scale=colours, legend=legend)),
-        shares.encode(x=across.x("middle"), text="share_text:N", fill=readable),
+        shares.encode(x=across.x("middle"), text=alt.Text("share_text:N"), fill=readable),
     ]
 
 

@@ -95,7 +95,7 @@ def whiskers(
 
     pointer = estimate_tips(result, t, name=named or story.by_name(result, t))
     marks = alt.Chart(data(rows)).encode(y=y("mark_y", len(rows), head), tooltip=pointer)
-    lines = marks.mark_rule(strokeWidth=2.5, color=colour).encode(x=across.x("low"), x2="high:Q")
+    lines = marks.mark_rule(strokeWidth=2.5, color=colour).encode(x=across.x("low"), x2=alt.X2("high:Q"))
     return [lines, dots(marks.encode(x=across.x("value")), palette(dark), colour=colour)]
 
 
@@ -119,4 +119,4 @@ def reference(value: float, words: str, across: Across, dark: bool) -> list[Char
         side = {"align": "right", "dx": -5}
     label = base.mark_text(**side, baseline="top", color=colours.muted, fontSize=SMALL_FONT)
     line = base.mark_rule(color=colours.muted, strokeDash=[4, 3])
-    return [line, label.encode(y=alt.value(0), text="words:N")]
+    return [line, label.encode(y=alt.YValue(0), text=alt.Text("words:N"))]

@@ -39,12 +39,12 @@ def outlook(result: Result, t: Translator, dark: bool = False) -> Chart:
     def y(field: str) -> Any:
         return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
-    past = alt.Chart(data(were)).encode(x=across, x2="end:T", tooltip=_past_tips(t))
-    next_ = alt.Chart(data(come)).encode(x=across, x2="end:T", tooltip=_next_tips(t))
+    past = alt.Chart(data(were)).encode(x=across, x2=alt.X2("end:T"), tooltip=_past_tips(t))
+    next_ = alt.Chart(data(come)).encode(x=across, x2=alt.X2("end:T"), tooltip=_next_tips(t))
     chart = alt.layer(
-        past.mark_rect(color=colours.soft).encode(y=y("top"), y2=alt.datum(0)),
-        past.mark_rect(color=colours.value).encode(y=y("repeat"), y2=alt.datum(0)),
-        next_.mark_rect(color=colours.bottom, opacity=0.3).encode(y=y("top"), y2="low:Q"),
+        past.mark_rect(color=colours.soft).encode(y=y("top"), y2=alt.Y2Datum(0)),
+        past.mark_rect(color=colours.value).encode(y=y("repeat"), y2=alt.Y2Datum(0)),
+        next_.mark_rect(color=colours.bottom, opacity=0.3).encode(y=y("top"), y2=alt.Y2("low:Q")),
         next_.mark_rule(color=colours.bottom, strokeWidth=3).encode(y=y("value")),
     )
     told = _outlook_takeaway(result, come[-1], were, t)
@@ -227,7 +227,7 @@ def _cut(weeks: Sequence[Row], across: Any, t: Translator, colours: Palette) -> 
     label = base.mark_text(**side, baseline="top", fontSize=SMALL_FONT, color=colours.muted)
     return [
         base.mark_rule(color=colours.muted, strokeDash=[4, 3]),
-        label.encode(y=alt.value(0), text="words:N"),
+        label.encode(y=alt.YValue(0), text=alt.Text("words:N")),
     ]
 
 

@@ -85,5 +85,5 @@ def heat(rows: Sequence[Row], x: Any, y: Any, dark: bool, tooltip: list[Any]) ->
             color=alt.Color("color:N", scale=None)
         ),
         edge,
-        number.encode(text="text:N", color=alt.Color("ink:N", scale=None)),
+        number.encode(text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None)),
     ]

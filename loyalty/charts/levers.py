@@ -67,7 +67,7 @@ def effects(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     chart = alt.layer(
         *reference(0.0, t("chart.effects.today"), across, dark),
         *behind,
-        whisker.encode(x=across.x("relative_low"), x2="relative_high:Q"),
+        whisker.encode(x=across.x("relative_low"), x2=alt.X2("relative_high:Q")),
         dots(base.encode(x=across.x("relative")), palette(dark)),
         *words,
     )
@@ -118,8 +118,12 @@ def claims(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     chart = alt.layer(
         *reference(0.0, "", across, dark),
         *behind,
-        upper.mark_rule(**rule, color=colours.value).encode(x=across.x("relative_low"), x2="relative_high:Q"),
-        lower.mark_rule(**rule, color=colours.muted).encode(x=across.x("worth_low"), x2="worth_high:Q"),
+        upper.mark_rule(**rule, color=colours.value).encode(
+            x=across.x("relative_low"), x2=alt.X2("relative_high:Q")
+        ),
+        lower.mark_rule(**rule, color=colours.muted).encode(
+            x=across.x("worth_low"), x2=alt.X2("worth_high:Q")
+        ),
         dots(upper.encode(x=across.x("relative")), colours),
         lower.mark_point(size=70, shape="diamond", filled=True, opacity=1, color=colours.muted).encode(
             x=across.x("worth")
@@ -174,7 +178,7 @@ def worth_curve(result: Result, t: Translator, dark: bool = False) -> Chart:
     )
     base = alt.Chart(data(rows)).encode(x=across.x("retention"))
     chart = alt.layer(
-        base.mark_area(opacity=RIBBON, color=colours.value).encode(y=level("low"), y2="high:Q"),
+        base.mark_area(opacity=RIBBON, color=colours.value).encode(y=level("low"), y2=alt.Y2("high:Q")),
         base.mark_line(strokeWidth=2.5, color=colours.value).encode(y=level("value")),
         base.mark_point(size=60, opacity=0).encode(y=level("value"), tooltip=pointer),
         *_stands(result, rows, across, level, t, dark),
@@ -223,6 +227,6 @@ def _stands(
             side["align"] = "right"
         drawn += [
             dots(base, colours),
-            base.mark_text(**side, fontSize=SMALL_FONT + 1, fontWeight=600).encode(text="words:N"),
+            base.mark_text(**side, fontSize=SMALL_FONT + 1, fontWeight=600).encode(text=alt.Text("words:N")),
         ]
     return drawn

@@ -71,8 +71,8 @@ def labels(
         )
         numbers = base.mark_text(align="right", fontSize=LABEL_FONT, color=colours.muted, **outline)
         return [
-            name.encode(x=alt.value(0), text="name:N"),
-            numbers.encode(x=alt.value("width"), text="numbers:N"),
+            name.encode(x=alt.XValue(0), text=alt.Text("name:N")),
+            numbers.encode(x=alt.XValue("width"), text=alt.Text("numbers:N")),
         ]
 
     return drawn(**halo(colours)), drawn()
@@ -116,7 +116,7 @@ def dots(chart: Chart, colours: Palette, size: int = 90, colour: str | None = No
 
     hue = colour or colours.value
     return chart.mark_point(size=size, opacity=1, strokeWidth=2, stroke=hue).encode(
-        fill=alt.condition("datum.small", alt.value(colours.background), alt.value(hue))
+        fill=alt.FillValue(hue, condition={"test": "datum.small", "value": colours.background})
     )
 
 
@@ -135,7 +135,7 @@ def bars(rows: Sequence[Row], dark: bool, tooltip: list[Any]) -> Chart:
     base = alt.Chart(data(placed)).encode(y=y("mark_y", len(rows)), tooltip=tooltip)
     bar: dict[str, Any] = {"orient": "horizontal", "size": BAR, "cornerRadius": 3}
     return alt.layer(
-        base.mark_bar(**bar, color=colours.grid).encode(x=alt.value(0), x2=alt.value("width")),
+        base.mark_bar(**bar, color=colours.grid).encode(x=alt.XValue(0), x2=alt.X2Value("width")),
         base.mark_bar(**bar).encode(
             x=alt.X("share:Q", scale=scale, axis=None), color=alt.Color("color:N", scale=None)
         ),

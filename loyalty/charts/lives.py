@@ -49,7 +49,7 @@ def lives(people: Sequence[Life], months: int, revealed: bool, t: Translator, da
     pointer = tips(name=t("simulator.column.customer"), at_text=t("simulator.column.month"))
     dots = alt.Chart(data(points)).encode(x=across.x("x"), y=y("mark_y", count), tooltip=pointer)
     chart = alt.layer(
-        base.mark_rule(color=colours.grid, strokeWidth=TRACK).encode(x=across.x("start"), x2="end:Q"),
+        base.mark_rule(color=colours.grid, strokeWidth=TRACK).encode(x=across.x("start"), x2=alt.X2("end:Q")),
         *(_ends(base, across, colours) if revealed else []),
         dots.mark_point(filled=True, size=POINT, opacity=1, color=colours.value),
         *labels(people_rows, dark)[1],
@@ -73,7 +73,9 @@ def _row(life: Life, at: int, months: int, revealed: bool, t: Translator) -> dic
 
 def _ends(base: Chart, across: Across, colours: Palette) -> list[Chart]:
     """What came after the last purchase."""
-    ends = base.encode(x=across.x("last"), x2="end:Q")
+    import altair as alt
+
+    ends = base.encode(x=across.x("last"), x2=alt.X2("end:Q"))
     gone: dict[str, Any] = {"color": colours.bottom, "strokeDash": [3, 4]}
     return [
         ends.transform_filter("datum.alive").mark_rule(strokeWidth=TRACK, color=colours.value),
@@ -89,10 +91,10 @@ def life(model: str, t: Translator, dark: bool = False) -> Chart:
     across = Across(REACH, "d")
     x = alt.X("x:Q", scale=alt.Scale(domain=REACH, nice=False), axis=None)
     bought = [{"x": when, "to": 1.0, "words": ""} for when in BOUGHT]
-    base = alt.Chart(data(bought)).encode(x=x, y=alt.value(LINE))
-    line = alt.Chart(data([{"x": 0.0, "to": 1.0}])).encode(x=across.x("x").axis(None), x2="to:Q")
+    base = alt.Chart(data(bought)).encode(x=x, y=alt.YValue(LINE))
+    line = alt.Chart(data([{"x": 0.0, "to": 1.0}])).encode(x=across.x("x").axis(None), x2=alt.X2("to:Q"))
     chart = alt.layer(
-        line.mark_rule(color=colours.grid, strokeWidth=TRACK).encode(y=alt.value(LINE)),
+        line.mark_rule(color=colours.grid, strokeWidth=TRACK).encode(y=alt.YValue(LINE)),
         *_chances(model, x, colours),
         base.mark_point(filled=True, size=2 * POINT, opacity=1, color=colours.value),
         *_named(x, t, colours),
@@ -110,10 +112,10 @@ def _chances(model: str, x: Any, colours: Palette) -> list[Chart]:
         band = alt.Chart(data([{"x": BOUGHT[0], "to": 1.0}])).mark_rule(
             color=colours.bottom, strokeWidth=TRACK, strokeDash=[3, 4]
         )
-        return [band.encode(x=x, x2="to:Q", y=alt.value(LINE))]
+        return [band.encode(x=x, x2=alt.X2("to:Q"), y=alt.YValue(LINE))]
     base = alt.Chart(data([{"x": when} for when in CHANCES[model]]))
     mark = base.mark_point(shape="circle", size=6 * POINT, strokeWidth=2, color=colours.bottom)
-    return [mark.encode(x=x, y=alt.value(LINE))]
+    return [mark.encode(x=x, y=alt.YValue(LINE))]
 
 
 def _named(x: Any, t: Translator, colours: Palette) -> list[Chart]:
@@ -131,9 +133,9 @@ def _named(x: Any, t: Translator, colours: Palette) -> list[Chart]:
         text = base.mark_text(
             align=align, fontSize=LABEL_FONT, color=colours.text, dx={"right": 12}.get(align, 0)
         )
-        drawn.append(text.encode(x=x, y=alt.value(LINE - 34), text="words:N"))
+        drawn.append(text.encode(x=x, y=alt.YValue(LINE - 34), text=alt.Text("words:N")))
     today = alt.Chart(data([{"x": 1.0}])).mark_rule(color=colours.muted, strokeDash=[4, 3])
-    return [*drawn, today.encode(x=x, y=alt.value(LINE - 24), y2=alt.value(HEIGHT - 14))]
+    return [*drawn, today.encode(x=x, y=alt.YValue(LINE - 24), y2=alt.Y2Value(HEIGHT - 14))]
 
 
 def _braces(x: Any, t: Translator, colours: Palette) -> list[Chart]:
@@ -144,8 +146,10 @@ def _braces(x: Any, t: Translator, colours: Palette) -> list[Chart]:
     for name, (end, down) in BRACES.items():
         row = {"x": 0.0, "to": end, "middle": end / 2, "words": t(f"simulator.life.{name}")}
         base = alt.Chart(data([row]))
-        rule = base.mark_rule(color=colours.muted, strokeWidth=1.5).encode(x=x, x2="to:Q", y=alt.value(down))
+        rule = base.mark_rule(color=colours.muted, strokeWidth=1.5).encode(
+            x=x, x2=alt.X2("to:Q"), y=alt.YValue(down)
+        )
         middle = alt.X("middle:Q", scale=alt.Scale(domain=REACH, nice=False), axis=None)
         text = base.mark_text(baseline="bottom", dy=-4, fontSize=SMALL_FONT, color=colours.muted)
-        drawn += [rule, text.encode(x=middle, y=alt.value(down), text="words:N")]
+        drawn += [rule, text.encode(x=middle, y=alt.YValue(down), text=alt.Text("words:N"))]
     return drawn

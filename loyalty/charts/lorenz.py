@@ -30,7 +30,7 @@ def lorenz(result: Result, t: Translator, dark: bool = False) -> Chart:
     pointer = tips(customers_text=t("column.customers_share"), revenue_text=t("column.revenue_share"))
     base = alt.Chart(data(rows)).encode(x=across.x("customers"), y=y("revenue"), tooltip=pointer)
     chart = alt.layer(
-        base.mark_area(color=colours.soft, opacity=0.45).encode(y2="customers:Q"),
+        base.mark_area(color=colours.soft, opacity=0.45).encode(y2=alt.Y2("customers:Q")),
         base.mark_line(color=colours.muted, strokeDash=[4, 3], strokeWidth=1).encode(y=y("customers")),
         base.mark_line(color=colours.value, strokeWidth=2.5),
         *_marked(top, result.overall.value, across, y, t, dark),
@@ -61,11 +61,11 @@ def _marked(top: float, share: float, across: Across, y: Any, t: Translator, dar
     at_point = base.encode(x=across.x("customers"), y=y("revenue"))
     line = alt.Chart(data([{"at": EQUAL[share < 0.5], "words": t("chart.lorenz.equal")}]))
     return [
-        at_point.mark_rule(**rule).encode(y=y("zero"), y2="revenue:Q"),
-        at_point.mark_rule(**rule).encode(x=across.x("zero"), x2="customers:Q"),
+        at_point.mark_rule(**rule).encode(y=y("zero"), y2=alt.Y2("revenue:Q")),
+        at_point.mark_rule(**rule).encode(x=across.x("zero"), x2=alt.X2("customers:Q")),
         at_point.mark_point(filled=True, size=90, opacity=1, color=colours.value),
-        at_point.mark_text(**label).encode(text="words:N"),
+        at_point.mark_text(**label).encode(text=alt.Text("words:N")),
         line.mark_text(align="left", baseline="top", dx=6, dy=4, color=colours.muted).encode(
-            x=across.x("at"), y=y("at"), text="words:N"
+            x=across.x("at"), y=y("at"), text=alt.Text("words:N")
         ),
     ]

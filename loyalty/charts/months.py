@@ -67,7 +67,7 @@ def trend(
     chart = alt.layer(
         *_events(events, rows, across, t, dark),
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
-            y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
+            y=alt.Y("low:Q", scale=scale, axis=axis), y2=alt.Y2("high:Q")
         ),
         base.mark_line(color=colours.value, strokeWidth=2.5),
         dots(known.encode(tooltip=pointer), colours, 60),
@@ -115,7 +115,7 @@ def _last_value(
 
     before, last = [row["value"] for row in rows if row["value"] is not None][-2:]
     falls = last < before and last - domain[0] > 0.15 * (domain[1] - domain[0])
-    base = alt.Chart(data(rows[-1:])).encode(x=across, y=y, text="value_text:N")
+    base = alt.Chart(data(rows[-1:])).encode(x=across, y=y, text=alt.Text("value_text:N"))
     label: dict[str, Any] = {"align": "right", "dx": 6, "dy": 16 if falls else -14, "fontWeight": 600}
     return [base.mark_text(**label, **halo(palette(dark))), base.mark_text(**label)]
 
@@ -140,7 +140,7 @@ def _events(
         label = base.mark_text(**side, baseline="top", fontSize=SMALL_FONT, color=colours.muted)
         drawn += [
             base.mark_rule(color=colours.muted, strokeDash=[4, 3]),
-            label.encode(y=alt.value(EVENT_LINE * (at % 3)), text="event:N"),
+            label.encode(y=alt.YValue(EVENT_LINE * (at % 3)), text=alt.Text("event:N")),
         ]
     return drawn
 
@@ -212,7 +212,7 @@ def _amounts(rows: Sequence[Row], result: Result, t: Translator, dark: bool) -> 
     )
     return [
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
-            y=alt.Y("quartile_1:Q", scale=scale, axis=axis), y2="quartile_3:Q"
+            y=alt.Y("quartile_1:Q", scale=scale, axis=axis), y2=alt.Y2("quartile_3:Q")
         ),
         base.mark_line(color=colours.value, strokeWidth=2.5),
         base.transform_filter("isValid(datum.median)")
@@ -232,8 +232,8 @@ def _counts(rows: Sequence[Row], t: Translator, dark: bool, above: int) -> list[
         purchases_text=t("column.purchases"),
         repeat_purchases_text=t("column.repeat_purchases"),
     )
-    base = alt.Chart(data(rows)).encode(x=x(rows, t, "start"), x2="end:T", tooltip=pointer)
+    base = alt.Chart(data(rows)).encode(x=x(rows, t, "start"), x2=alt.X2("end:T"), tooltip=pointer)
     return [
-        base.mark_rect(color=colour).encode(y=alt.Y(f"{name}:Q", scale=scale, axis=axis), y2=alt.datum(0))
+        base.mark_rect(color=colour).encode(y=alt.Y(f"{name}:Q", scale=scale, axis=axis), y2=alt.Y2Datum(0))
         for name, colour in (("purchases", colours.soft), ("repeat_purchases", colours.value))
     ]

@@ -84,8 +84,10 @@ def panels(measures: Sequence[Panel], result: Result, t: Translator, dark: bool)
     def x(field: str) -> Any:
         return alt.X(f"{field}:Q", scale=across, axis=None)
 
-    tracks = base.mark_rule(color=colours.grid, strokeWidth=2).encode(x=alt.value(0), x2=alt.value("width"))
-    lines = base.mark_rule(color=colours.value, strokeWidth=2.5).encode(x=x("low"), x2="high:Q")
+    tracks = base.mark_rule(color=colours.grid, strokeWidth=2).encode(
+        x=alt.XValue(0), x2=alt.X2Value("width")
+    )
+    lines = base.mark_rule(color=colours.value, strokeWidth=2.5).encode(x=x("low"), x2=alt.X2("high:Q"))
     titles = alt.Chart(data(headings)).mark_text(align="left", fontSize=SMALL_FONT, color=colours.muted)
     chart = alt.layer(
         tracks,
@@ -93,7 +95,7 @@ def panels(measures: Sequence[Panel], result: Result, t: Translator, dark: bool)
         lines,
         dots(base.encode(x=x("value")), colours),
         *words,
-        titles.encode(x=alt.value(0), y=y("head_y", count), text="heading:N"),
+        titles.encode(x=alt.XValue(0), y=y("head_y", count), text=alt.Text("heading:N")),
     )
     notes = [t("chart.whisker"), *hollow_note([e for panel in measures for e in panel.estimates], t)]
     told = " ".join(_told(panel, result, t) for panel in measures)

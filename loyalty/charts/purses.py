@@ -47,7 +47,7 @@ def purses(people: Sequence[Purse], revealed: bool, t: Translator, dark: bool = 
     pointer = tips(name=t("simulator.column.customer"), amount=t("simulator.axis.amount"))
     dots = alt.Chart(data(points)).encode(x=across.x("x"), y=y("mark_y", count), tooltip=pointer)
     chart = alt.layer(
-        base.mark_rule(color=colours.grid, strokeWidth=2).encode(x=alt.value(0), x2=alt.value("width")),
+        base.mark_rule(color=colours.grid, strokeWidth=2).encode(x=alt.XValue(0), x2=alt.X2Value("width")),
         dots.mark_point(filled=True, size=POINT, opacity=0.55, color=colours.value),
         base.mark_tick(orient="vertical", thickness=2.5, size=20, color=colours.text).encode(
             x=across.x("observed")

@@ -29,9 +29,9 @@ def quadrants(result: Result, t: Translator, dark: bool = False) -> Chart | None
     base = alt.Chart(data(rows))
     boxes = base.mark_rect(color=colours.soft, cornerRadius=4).encode(
         x=_x("from"),
-        x2="to:Q",
+        x2=alt.X2("to:Q"),
         y=_y("top"),
-        y2="bottom:Q",
+        y2=alt.Y2("bottom:Q"),
         fillOpacity=alt.FillOpacity("strength:Q", scale=None),
         tooltip=pointer,
     )
@@ -113,4 +113,4 @@ def _headings(result: Result, t: Translator, dark: bool) -> list[Chart]:
         for at, name in enumerate(("high", "low"))
     ]
     texts = alt.Chart(data([*above, *beside])).mark_text(align="left", fontSize=LABEL_FONT, color=muted)
-    return [texts.encode(x=_x("at"), y=_y("down"), text="words:N")]
+    return [texts.encode(x=_x("at"), y=_y("down"), text=alt.Text("words:N"))]

@@ -41,11 +41,11 @@ def spread(bins: Sequence[Bin], kind: str, t: Translator, dark: bool = False) ->
     pointer = tips(
         between=t(f"simulator.spread.{kind}"), true_text=t("simulator.true"), found_text=t("simulator.found")
     )
-    bars = alt.Chart(data(rows)).encode(x=across.x("low"), x2="high:Q", tooltip=pointer)
+    bars = alt.Chart(data(rows)).encode(x=across.x("low"), x2=alt.X2("high:Q"), tooltip=pointer)
     line = alt.Chart(data(stairs)).mark_line(interpolate="step-after", color=colours.text, strokeWidth=1.8)
     chart = alt.layer(
         bars.mark_rect(color=colours.soft).encode(
-            y=alt.Y("found:Q", scale=scale, axis=axis), y2=alt.datum(0)
+            y=alt.Y("found:Q", scale=scale, axis=axis), y2=alt.Y2Datum(0)
         ),
         line.encode(x=across.x("at"), y=alt.Y("true:Q", scale=scale, axis=axis)),
     )
@@ -121,7 +121,7 @@ def bars_and_points(
             y=height, color=alt.Color(f"{field}_name:N", scale=colour, legend=legend), **channels
         )
 
-    bars = drawn("bar", base.mark_rect(), x=across.x("from"), x2="to:Q", y2=alt.datum(0))
+    bars = drawn("bar", base.mark_rect(), x=across.x("from"), x2=alt.X2("to:Q"), y2=alt.Y2Datum(0))
     points = [
         drawn(field, base.mark_point(filled=True, size=70, opacity=1, shape=shape), x=across.x("at"))
         for field, shape in (("point", "circle"), ("other", "diamond"))
@@ -163,7 +163,7 @@ def draws(
     line = alt.Chart(data([{"truth": truth.value}])).mark_rule(color=colours.text, strokeWidth=1.5)
     chart = alt.layer(
         line.encode(x=across.x("truth")),
-        base.mark_rule(strokeWidth=2).encode(x=across.x("low"), x2="high:Q"),
+        base.mark_rule(strokeWidth=2).encode(x=across.x("low"), x2=alt.X2("high:Q")),
         base.mark_point(filled=True, size=45, opacity=1).encode(x=across.x("value")),
     )
     told = t("simulator.draws.takeaway", draws=len(rows))

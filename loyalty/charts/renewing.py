@@ -41,8 +41,8 @@ def staying(terms: Sequence[Term], watched: int, revealed: bool, t: Translator, 
         actual_text=t("simulator.renewing.there"),
         **({"expected_text": names["expected"], "naive_text": names["naive"]} if revealed else {}),
     )
-    boxes = alt.Chart(data(rows)).mark_rect().encode(x=across.x("from"), x2="to:Q", tooltip=pointer)
-    bars = boxes.encode(y=_share("actual", t), y2=alt.datum(0), color=colour("name"))
+    boxes = alt.Chart(data(rows)).mark_rect().encode(x=across.x("from"), x2=alt.X2("to:Q"), tooltip=pointer)
+    bars = boxes.encode(y=_share("actual", t), y2=alt.Y2Datum(0), color=colour("name"))
     lines = _foreseen(rows, names, across, colour, t, dark) if revealed else []
     told = t(
         f"simulator.renewing.takeaway{'' if revealed else '_hidden'}", watched=watched, terms=len(terms) - 1
@@ -96,7 +96,7 @@ def _foreseen(
     return [
         line("naive", strokeDash=[5, 4], strokeWidth=2),
         line("expected", strokeWidth=2.5),
-        strokes.encode(x=across.x("renewals"), y=_share("low", t), y2="high:Q"),
+        strokes.encode(x=across.x("renewals"), y=_share("low", t), y2=alt.Y2("high:Q")),
     ]
 
 

@@ -46,8 +46,8 @@ def segments(result: Result, t: Translator, dark: bool = False) -> Chart:
     )
     chart = alt.layer(
         drawn,
-        words.mark_text(dy=6, fontSize=15, fontWeight=600).encode(text="customers_text:N"),
-        words.mark_text(dy=25, fontSize=SMALL_FONT).encode(text="short_text:N"),
+        words.mark_text(dy=6, fontSize=15, fontWeight=600).encode(text=alt.Text("customers_text:N")),
+        words.mark_text(dy=25, fontSize=SMALL_FONT).encode(text=alt.Text("short_text:N")),
         *_outlines(regions, sides, dark),
         *_names(regions, across, y),
     )
@@ -148,7 +148,7 @@ def _names(regions: Sequence[Row], across: Across, y: Callable[[str], Any]) -> l
             limit=alt.expr(f"{columns} * width / 5 - 2"),
         )
         colour = alt.Color("ink:N", scale=None)
-        drawn.append(name.encode(x=across.x("left"), y=y("upper"), text="label:N", color=colour))
+        drawn.append(name.encode(x=across.x("left"), y=y("upper"), text=alt.Text("label:N"), color=colour))
     return drawn
 
 

@@ -43,11 +43,11 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
     )
     base = alt.Chart(data(rows)).encode(y=height, tooltip=pointer)
     colour = alt.Color("color:N", scale=None)
-    drawn = base.mark_rect().encode(x=across.x("from"), x2="to:Q", y2=alt.datum(0), color=colour)
+    drawn = base.mark_rect().encode(x=across.x("from"), x2=alt.X2("to:Q"), y2=alt.Y2Datum(0), color=colour)
     shares = base.mark_text(dy=-8, fontSize=SMALL_FONT, color=colours.text)
     chart = alt.layer(
         drawn,
-        shares.encode(x=across.x("place"), text="share_text:N"),
+        shares.encode(x=across.x("place"), text=alt.Text("share_text:N")),
         *_headings(_groups(result, t, dark), across, dark),
     )
     return finish(chart, t, dark, takeaways.distribution(result, t), height=HEIGHT)
@@ -110,12 +110,12 @@ def _headings(groups: Sequence[Row], across: Across, dark: bool) -> list[Chart]:
 
     colours, base = palette(dark), alt.Chart(data(groups))
     middle = base.encode(x=across.x("middle"))
-    strips = base.mark_rule(strokeWidth=4).encode(x=across.x("from"), x2="to:Q", y=alt.value(46))
+    strips = base.mark_rule(strokeWidth=4).encode(x=across.x("from"), x2=alt.X2("to:Q"), y=alt.YValue(46))
     names = middle.mark_text(fontSize=LABEL_FONT, color=colours.muted)
     shares = middle.mark_text(fontSize=18, fontWeight=600, color=colours.text)
     return [
-        names.encode(y=alt.value(8), text="name:N"),
-        shares.encode(y=alt.value(29), text="share_text:N"),
+        names.encode(y=alt.YValue(8), text=alt.Text("name:N")),
+        shares.encode(y=alt.YValue(29), text=alt.Text("share_text:N")),
         strips.encode(color=alt.Color("color:N", scale=None)),
     ]
 

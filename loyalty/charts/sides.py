@@ -58,7 +58,7 @@ def portions(result: Result, t: Translator, dark: bool = False) -> Chart:
 
     def drawn(name: str, colour: str) -> list[Chart]:
         here = base.encode(y=y(f"{name}_y", count))
-        whole = here.mark_bar(**bar, color=colours.grid).encode(x=alt.value(0), x2=alt.value("width"))
+        whole = here.mark_bar(**bar, color=colours.grid).encode(x=alt.XValue(0), x2=alt.X2Value("width"))
         part = here.mark_bar(**bar, color=colour).encode(x=alt.X(f"{name}:Q", scale=scale, axis=None))
         return [whole, part]
 
@@ -125,8 +125,8 @@ def _claimed(rows: Sequence[Row], across: Across, t: Translator, dark: bool) -> 
     base = alt.Chart(data([{**ends, "words": t("chart.ways.claim")}]))
     label = base.mark_text(baseline="top", color=colours.muted, fontSize=SMALL_FONT)
     return [
-        area.encode(x=across.x("low"), x2="high:Q", y=y("above", count, HEAD), y2="below:Q"),
-        label.encode(x=across.x("middle"), y=alt.value(0), text="words:N"),
+        area.encode(x=across.x("low"), x2=alt.X2("high:Q"), y=y("above", count, HEAD), y2=alt.Y2("below:Q")),
+        label.encode(x=across.x("middle"), y=alt.YValue(0), text=alt.Text("words:N")),
     ]
 
 

@@ -56,7 +56,7 @@ def _streams(rows: Sequence[Row], count: float, dark: bool) -> Chart:
     colours = palette(dark)
     base = alt.Chart(data([row for row in rows if row["onward_text"]]))
     words = base.mark_text(align="left", fontSize=LABEL_FONT, color=colours.text)
-    return words.encode(x=alt.value(10), y=y("band_y", count), text="onward_text:N")
+    return words.encode(x=alt.XValue(10), y=y("band_y", count), text=alt.Text("onward_text:N"))
 
 
 def _stages(result: Result, t: Translator) -> list[dict[str, Any]]:

@@ -45,7 +45,9 @@ def steps(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     )
     line = base.encode(y=alt.Y("share:Q", scale=scale, axis=axis))
     chart = alt.layer(
-        base.mark_area(opacity=RIBBON, **level).encode(y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"),
+        base.mark_area(opacity=RIBBON, **level).encode(
+            y=alt.Y("low:Q", scale=scale, axis=axis), y2=alt.Y2("high:Q")
+        ),
         line.mark_line(strokeWidth=2.5, **level),
         line.mark_point(size=60, opacity=0).encode(tooltip=pointer),
         *_halves(result, rows, t, colours),

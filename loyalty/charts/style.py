@@ -108,15 +108,14 @@ def finish(
     currency: str | None = None,
 ) -> Chart:
     """Language, colours, size and description of a chart; `notes` stand below it, one a line."""
+    import altair as alt
+
     colours = palette(dark)
-    extra = {"title": _below(list(notes), colours)} if notes else {}
-    return chart.properties(
-        width="container",
-        height=height,
-        autosize={"type": "fit-x", "contains": "padding"},
-        description=description,
-        **extra,
-    ).configure(
+    chart.width, chart.height, chart.description = "container", height, description
+    chart.autosize = {"type": "fit-x", "contains": "padding"}
+    if notes:
+        chart.title = _below(list(notes), colours)
+    chart.config = alt.Config(
         locale=charts_locale(t.language, currency),
         background="transparent",
         font=FONT,
@@ -142,6 +141,7 @@ def finish(
         },
         text={"color": colours.text, "fontSize": LABEL_FONT},
     )
+    return chart
 
 
 def _below(lines: Sequence[str], colours: Palette) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def data(rows: Sequence[Row]) -> alt.InlineData:
     """Rows for a chart; strangers' texts are values in them, never names of fields."""
     import altair as alt
 
-    return alt.InlineData(values=[dict(row) for row in rows])
+    return alt.InlineData(values=tuple(dict(row) for row in rows))
 
 
 def axis_format(unit: str, top: float) -> str:

@@ -96,7 +96,7 @@ def _marks(rows: Sequence[Row], across: Across, t: Translator, dark: bool) -> li
     for colour, test in ((colours.value, "!datum.grey"), (colours.muted, "datum.grey")):
         some = base.transform_filter(test)
         whisker = some.mark_rule(strokeWidth=2.5, color=colour)
-        drawn.append(whisker.encode(x=across.x("low"), x2="high:Q"))
+        drawn.append(whisker.encode(x=across.x("low"), x2=alt.X2("high:Q")))
         drawn.append(dots(some.encode(x=across.x("value")), colours, colour=colour))
     return drawn
 

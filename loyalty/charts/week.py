@@ -126,7 +126,7 @@ def _heads(y: Any, t: Translator, dark: bool) -> list[Chart]:
 
     rows = [{"place": f"{panel} head", "words": t(f"chart.hours.{panel}")} for panel in ("visits", "share")]
     words = alt.Chart(data(rows)).mark_text(align="left", fontSize=SMALL_FONT, color=palette(dark).muted)
-    return [words.encode(x=alt.value(0), y=y, text="words:N")]
+    return [words.encode(x=alt.XValue(0), y=y, text=alt.Text("words:N"))]
 
 
 def _busiest(cells: Sequence[Row], t: Translator) -> str:
@@ -175,9 +175,9 @@ def weekdays(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     most = 1.05 * max(day["per_day"] for day in days)
     counts = _axis(t("chart.weekdays.visits"), (0.0, most), (SHARES + GAP + COUNTS, SHARES + GAP), ",.2~f")
     drawn = base.transform_filter("isValid(datum.value)").encode(y=shares("value"))
-    bars = base.mark_bar(color=colours.soft).encode(y=counts("per_day"), y2=alt.datum(0))
+    bars = base.mark_bar(color=colours.soft).encode(y=counts("per_day"), y2=alt.Y2Datum(0))
     upper = [
-        drawn.mark_rule(strokeWidth=2.5, color=colours.value).encode(y=shares("low"), y2="high:Q"),
+        drawn.mark_rule(strokeWidth=2.5, color=colours.value).encode(y=shares("low"), y2=alt.Y2("high:Q")),
         dots(drawn, colours),
     ]
     chart = alt.layer(alt.layer(*upper), bars).resolve_scale(y="independent")

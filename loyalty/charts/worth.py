@@ -58,11 +58,11 @@ def value_curve(result: Result, t: Translator, dark: bool = False) -> Chart:
         .mark_line(strokeWidth=2.5)
         .encode(x=across.x("customers"), y=y, tooltip=pointer, **_kinds(t, dark)),
         mark.mark_rule(color=colours.muted, strokeDash=[4, 3]).encode(
-            y=alt.Y("zero:Q", scale=scale), y2="share:Q"
+            y=alt.Y("zero:Q", scale=scale), y2=alt.Y2("share:Q")
         ),
         mark.mark_point(filled=True, size=90, opacity=1, color=colours.value),
-        mark.mark_text(**label, **halo(colours)).encode(text="words:N"),
-        mark.mark_text(**label, color=colours.text).encode(text="words:N"),
+        mark.mark_text(**label, **halo(colours)).encode(text=alt.Text("words:N")),
+        mark.mark_text(**label, color=colours.text).encode(text=alt.Text("words:N")),
     )
     told = t("chart.worth.takeaway", **holes)
     return finish(chart, t, dark, told, height=HEIGHT)
@@ -120,7 +120,7 @@ def value_bins(result: Result, t: Translator, dark: bool = False) -> Chart | Non
     line = base.mark_line(interpolate="step-after", color=colours.muted, strokeWidth=2, strokeDash=[5, 4])
     chart = alt.layer(
         base.mark_rect(color=colours.value, opacity=0.85, stroke=colours.background, strokeWidth=1).encode(
-            x2="end:Q", y=y["customers"], y2=alt.datum(0), tooltip=pointer
+            x2=alt.X2("end:Q"), y=y["customers"], y2=alt.Y2Datum(0), tooltip=pointer
         ),
         line.encode(y=y["spenders"]),
         *_marked(result, across, t, dark),
@@ -163,7 +163,7 @@ def _marked(result: Result, across: Any, t: Translator, dark: bool) -> list[Char
     words = t("chart.worth.mean", value=t.money(mean, result.currency))
     base = alt.Chart(data([{"start": mean, "words": words}])).encode(x=across)
     text: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 5, "fontSize": SMALL_FONT}
-    words_at = base.encode(y=alt.value(0), text="words:N")
+    words_at = base.encode(y=alt.YValue(0), text=alt.Text("words:N"))
     return [
         base.mark_rule(color=colours.text, strokeDash=[4, 3]),
         words_at.mark_text(**text, **halo(colours)),
@@ -200,7 +200,9 @@ def subscribers(result: Result, t: Translator, dark: bool = False) -> Chart | No
 
     base = alt.Chart(data(rows)).encode(x=x)
     chart = alt.layer(
-        base.mark_area(color=colours.value, opacity=RIBBON).encode(y=y("share_low"), y2="share_high:Q"),
+        base.mark_area(color=colours.value, opacity=RIBBON).encode(
+            y=y("share_low"), y2=alt.Y2("share_high:Q")
+        ),
         base.mark_line(color=colours.value, strokeWidth=2.5).encode(y=y("modelled")),
         base.mark_point(color=colours.bottom, filled=True, size=45, opacity=1).encode(
             y=y("observed"), tooltip=pointer
