@@ -19,7 +19,7 @@ from loyalty.views import parameters
 from loyalty.views.comparison import compared
 from loyalty.views.fits import PURCHASE_MODELS, fitted, main_groups
 from loyalty.views.histories import histories
-from loyalty.views.subscriptions import TERMS, subscriptions
+from loyalty.views.subscriptions import TERMS, regular, subscriptions
 from loyalty.views.worth import MONTH, Worth, mean, worth
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def clv(
         units=UNITS | parameters.units(),
         tables=tuple(table for table in tables if table),
         currency=data.currency,
-        notes=(*_notes(fits), *found.notes),
+        notes=(*(regular(data) if kind == "orders" else ()), *_notes(fits), *found.notes),
     )
 
 

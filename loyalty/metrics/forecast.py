@@ -14,6 +14,7 @@ from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS, Fitted, fitted, main_groups, no_dropout
 from loyalty.views.histories import cautions, histories
 from loyalty.views.purchase_days import by_month
+from loyalty.views.subscriptions import regular
 from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked, trial
 
 MEASURES = ("purchases", "revenue")
@@ -132,7 +133,11 @@ def forecast(
         units=_units(measure),
         tables=(_months(found, *months), *_tables(data, found, earlier, horizon, revenue)),
         currency=data.currency,
-        notes=(*_notes(found, earlier, beginners(data)), *cautions(found.histories, horizon * MONTH)),
+        notes=(
+            *_notes(found, earlier, beginners(data)),
+            *regular(data),
+            *cautions(found.histories, horizon * MONTH),
+        ),
         pool="total",
     )
 

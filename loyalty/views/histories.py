@@ -198,6 +198,23 @@ def deviations(data: Dataset, until: int | None = None) -> Floats:
     return data.remembered(key, lambda: summary.deviations(*_columns(_log(data)), end=end))
 
 
+def bought_on(data: Dataset) -> tuple[Integers, Integers]:
+    """Customer, as the place in the histories of all orders, and day of each purchase, in this order.
+
+    Purchases of a customer on one day are one. Remembered by the Dataset.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from loyalty.dataset import Dataset
+    >>> days = pd.to_datetime(["2025-01-05", "2025-01-01", "2025-01-05", "2025-01-05"])
+    >>> found = bought_on(Dataset.from_frames(orders=pd.DataFrame({"customer": list("baab"), "date": days})))
+    >>> found[0].tolist(), (found[1] - found[1].min()).tolist()
+    ([0, 0, 1], [0, 4, 4])
+    """
+    return data.remembered("bought on", lambda: _bought_on(_log(data)))
+
+
 def check_reach(own: Histories) -> None:
     """Refuse to look ahead from next to no time.
 
@@ -269,6 +286,14 @@ def _logged(data: Dataset) -> pl.DataFrame:
     sides = (data.purchases, data.returns) if data.has("orders", "amount") else (data.purchases,)
     log = pl.concat([_days(side) for side in sides])
     return log if is_code(log.schema["customer"]) else pl.DataFrame(coded({"log": log})["log"])
+
+
+def _bought_on(log: pl.DataFrame) -> tuple[Integers, Integers]:
+    import polars as pl
+
+    bought = log.filter(pl.col("amount") > 0) if "amount" in log.columns else log
+    days = bought.select(pl.col("customer").cat.physical(), "day").unique().sort("customer", "day")
+    return days["customer"].rle_id().to_numpy().astype("int64"), days["day"].to_numpy().astype("int64")
 
 
 def _days(orders: nw.LazyFrame[Any]) -> pl.DataFrame:

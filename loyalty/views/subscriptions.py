@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import narwhals.stable.v2 as nw
-
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
-from loyalty.views.histories import Histories, check_reach, histories
+from loyalty.views.histories import Histories, bought_on, check_reach, histories
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 TERMS = (7, 30, 90, 365)  # days that a payment lasts
 GRACE = 4  # who is late by more than this part of a term, in whole days, has left, and begins anew
 LEAST_LATE = 0.001  # share of renewals that may come later than any has so far
+NEAR = {7: 1, 30: 3, 90: 7, 365: 7}  # term -> days by which a payment may come early or late and is regular
+REGULAR = 2 / 3  # share of such payments, above which one may ask whether this is a shop
 LEAST_ASKED = 10  # renewals that are decided; from fewer no model can be told
 
 
@@ -112,7 +113,7 @@ def _subscriptions(data: Dataset, term: int) -> Subscriptions:
     from loyalty.models import shifted_beta_geometric
     from loyalty.models.renewals import Subscribers
 
-    known, (customer, day) = histories(data), _payments(data)
+    known, (customer, day) = histories(data), bought_on(data)
     limit = _limit(term)
     gap: Integers = np.diff(day, prepend=day[:1])
     again = np.diff(customer, prepend=-1) == 0
@@ -142,16 +143,36 @@ def _subscriptions(data: Dataset, term: int) -> Subscriptions:
     )
 
 
+def regular(data: Dataset) -> Iterator[Message]:
+    """That purchases come a term apart, so that they may be payments of subscriptions.
+
+    Parameters
+    ----------
+    data
+        Needs ``orders`` with ``customer`` and ``date``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from loyalty.dataset import Dataset
+    >>> days = pd.date_range("2025-01-01", periods=12, freq="MS")
+    >>> data = Dataset.from_frames(orders=pd.DataFrame({"customer": "ann", "date": days}))
+    >>> [note.holes for note in regular(data)]
+    [{'percent': 100, 'term': 30}]
+    """
+    import numpy as np
+
+    customer, day = bought_on(data)
+    gap = np.diff(day)[np.diff(customer) == 0]
+    shares = {term: float((abs(gap - term) <= near).sum()) / max(1, len(gap)) for term, near in NEAR.items()}
+    term = max(shares, key=lambda each: shares[each])
+    if len(gap) >= LEAST_ASKED and shares[term] > REGULAR:
+        yield Message("models.regular", {"percent": round(100 * shares[term]), "term": term})
+
+
 def _limit(term: int) -> int:
     """Days after a payment until which the next one renews it."""
     return term + term // GRACE
-
-
-def _payments(data: Dataset) -> tuple[Integers, Integers]:
-    """Customer, as the place in the histories, and day of each payment, in this order."""
-    days = data.purchases.drop_nulls(["customer", "day"]).select(nw.col("customer").cast(nw.String), "day")
-    found = days.unique().collect("polars").to_native().sort("customer", "day")
-    return found["customer"].rle_id().to_numpy().astype("int64"), found["day"].to_numpy().astype("int64")
 
 
 def _decided(

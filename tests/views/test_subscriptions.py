@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
+import loyalty
 from loyalty.errors import LoyaltyError
-from loyalty.views.subscriptions import subscriptions
+from loyalty.views.subscriptions import regular, subscriptions
+from tests.promises import SAMPLE_DATA
 from tests.tables import dataset
 
 START = datetime(2024, 1, 1)
@@ -79,3 +81,41 @@ def test_nobody_who_may_still_pay():
     with pytest.raises(LoyaltyError) as caught:
         subscriptions(of([*((f"s{who:02}", 0) for who in range(12)), (None, 300)]), TERM)
     assert caught.value.id == "no_subscribers"
+
+
+@pytest.mark.parametrize(
+    ("gaps", "told"),
+    [
+        ([30, 31, 28, 31], {"percent": 100, "term": 30}),  # the first of each month
+        ([7], {"percent": 100, "term": 7}),
+        ([91, 92, 90, 92], {"percent": 100, "term": 90}),
+        ([365, 366], {"percent": 100, "term": 365}),
+        ([30, 30, 30, 45], {"percent": 75, "term": 30}),
+        ([30, 45, 30, 60], None),  # half of them
+        ([14], None),
+        ([3, 11, 25, 4], None),
+    ],
+)
+def test_payments_that_come_a_term_apart_are_told_from_a_shop(gaps, told):
+    """Twelve customers, eight gaps each, whichever day they began."""
+    rows = []
+    for who in range(12):
+        days = [who, *(gaps * 8)[:8]]
+        rows += [(f"s{who:02}", sum(days[: place + 1])) for place in range(len(days))]
+    assert [note.holes for note in regular(of(rows))] == ([told] if told else [])
+
+
+def test_from_a_few_payments_nothing_is_told():
+    rows = [("s", 30 * k) for k in range(10)]
+    assert not list(regular(of(rows)))
+    assert list(regular(of([*rows, ("s", 300)])))
+
+
+@pytest.mark.parametrize(("name", "term"), [("studio", [30]), ("cafe", []), ("shop", []), ("tea_zh", [])])
+def test_of_the_samples_the_studio_alone_is_paid_by_the_month(name, term):
+    data = loyalty.read(SAMPLE_DATA / f"{name}.xlsx")
+    for found in (loyalty.clv(data), loyalty.forecast(data)):
+        assert [note.holes["term"] for note in found.notes if note.id == "models.regular"] == term
+    if term:
+        found = loyalty.clv(data, kind="subscription")
+        assert "models.regular" not in [note.id for note in found.notes]
