@@ -6,9 +6,11 @@ import re
 import string
 import unicodedata
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 import vl_convert
+from babel.numbers import format_decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -40,6 +42,14 @@ EN, ZH = Translator("en"), Translator("zh")
 @pytest.mark.parametrize("t", [EN, ZH])
 def test_numbers_as_both_countries_write_them(t, x, digits, expected):
     assert t.number(x, digits) == expected
+
+
+@pytest.mark.parametrize("t", [EN, ZH])
+@given(x=st.floats(-1e15, 1e15, exclude_min=True, exclude_max=True), digits=st.integers(0, 4))
+def test_numbers_as_babel_writes_them(t, x, digits):
+    rounded = Decimal(repr(x)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    assert t.number(x, digits) == format_decimal(rounded, pattern, t.language).replace("-", "−")
 
 
 @pytest.mark.parametrize(
