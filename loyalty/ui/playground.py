@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -12,6 +13,9 @@ from loyalty.charts.rehearsals import draws
 from loyalty.core import Estimate
 from loyalty.models import terms
 from loyalty.models.fitting import Fit
+from loyalty.models.rehearsal import Rehearsal
+from loyalty.models.renewal_rehearsal import RenewalRehearsal
+from loyalty.models.spending_rehearsal import SpendingRehearsal
 from loyalty.story import rehearsal as story
 from loyalty.story.formulas import FORMULAS, REFERENCES
 from loyalty.ui import state
@@ -21,12 +25,49 @@ from loyalty.words import Translator, escape
 STEPS = 5  # at most, of a model's story
 DRAWS = 20
 
+S = TypeVar("S", bound=Rehearsal | SpendingRehearsal | RenewalRehearsal)
+Show = Callable[[Translator, S], None]
+
 
 def tale(t: Translator, id: str) -> None:
     """What a model assumes, in plain words."""
     st.subheader(t("simulator.heading.story"), anchor=False)
     steps = [f"{id}.story.{step}" for step in range(1, STEPS + 1)]
     st.markdown("\n".join(f"1. {t(step)}" for step in steps if t.has(step)))
+
+
+@st.fragment
+def play(
+    id: str,
+    rehearse: Callable[..., S],
+    code: Callable[[S], str],
+    before: Sequence[Show[S]],
+    after: Sequence[Show[S]] = (),
+) -> None:
+    """Choose the truth, draw customers, look at them as the shop does, and hold the model to the truth.
+
+    Parameters
+    ----------
+    id
+        Of the model.
+    rehearse
+        Draws customers with what was chosen, and fits the model to what the shop sees of them.
+    code
+        The Python that gives the same.
+    before, after
+        What is shown of the shop before twenty of its kind are drawn at once, and after.
+    """
+    t = state.translator()
+    st.subheader(t("simulator.heading.play"), anchor=False)
+    truth, customers, length, seed = chosen(t, id)
+    draw = partial(rehearse, truth, customers, length)
+    shop = state.kept(("rehearsal", id, *truth.values(), customers, length, seed), lambda: draw(seed))
+    for show in before:
+        show(t, shop)
+    many(t, id, truth, lambda seed: draw(seed).fit, customers, length)
+    for show in after:
+        show(t, shop)
+    python(t, id, code(shop))
 
 
 def picture(id: str, name: str, make: Callable[[], Any], *parts: Hashable) -> None:
@@ -124,9 +165,14 @@ def draw(t: Translator, id: str) -> int:
     return int(seed or 1)
 
 
-def reveal(t: Translator, id: str, *parts: Hashable) -> bool:
+def reveal(t: Translator, id: str, *parts: object) -> bool:
     """Whether what the shop cannot see is shown; hidden again for every new draw."""
-    return st.toggle(t("simulator.reveal"), key=f"{id}.reveal.{hash(parts)}")
+    return st.toggle(t("simulator.reveal"), key=of_draw(id, "reveal", *parts), persist_state="session")
+
+
+def of_draw(id: str, name: str, *parts: object) -> str:
+    """The key of what is guessed or revealed: it begins anew with every exercise and every draw."""
+    return ".".join(map(str, (id, name, st.session_state[f"{id}.exercise"], *parts)))
 
 
 def parameters(t: Translator, fit: Fit, truth: Mapping[str, float] | None = None) -> None:
@@ -165,6 +211,7 @@ def many(
             list(terms.TERMS[id]),
             key=state.choice(f"{id}.draws.term", next(iter(terms.TERMS[id]))),
             format_func=lambda name: t(f"{id}.term.{name}"),
+            persist_state="session",
         )
         _draws(t, id, truth, name, fits, key)
 

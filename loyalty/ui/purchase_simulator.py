@@ -31,24 +31,11 @@ def page(id: str) -> None:
     playground.picture(id, "life", partial(life_charts.life, id, t, state.dark()), t)
     st.caption(t(f"simulator.life.chances.{id}"))
     st.markdown(t("simulator.life.given"))
-    play(id)
+    playground.play(
+        id, partial(rehearsal.rehearse, id), rehearsal_code.purchases, (_look, _found), (_followed,)
+    )
     own_data.purchases(t, id)
     playground.formulas(t, id)
-
-
-@st.fragment
-def play(id: str) -> None:
-    """Choose the truth, draw customers, look at them as the shop does, and hold the model to the truth."""
-    t = state.translator()
-    st.subheader(t("simulator.heading.play"), anchor=False)
-    truth, customers, length, seed = playground.chosen(t, id)
-    draw = partial(rehearsal.rehearse, id, truth, customers, length)
-    shop = state.kept(("rehearsal", id, *truth.values(), customers, length, seed), lambda: draw(seed))
-    _look(t, shop)
-    _found(t, shop)
-    playground.many(t, id, truth, lambda seed: draw(seed).fit, customers, length)
-    _followed(t, shop)
-    playground.python(t, id, rehearsal_code.purchases(shop))
 
 
 # What the shop sees, and what the model makes of it
@@ -64,8 +51,9 @@ def _look(t: Translator, shop: Rehearsal) -> None:
         t("simulator.gone"),
         list(range(1, len(people) + 1)),
         selection_mode="multi",
-        key=f"{id}.gone.{shop.seed}",
+        key=playground.of_draw(id, "gone", shop.seed),
         format_func=str,
+        persist_state="session",
     )
     revealed = playground.reveal(t, id, shop.seed)
     with pictured:

@@ -24,23 +24,9 @@ def page() -> None:
     t = state.translator()
     cells.heading(t, ID)
     playground.tale(t, ID)
-    play()
+    playground.play(ID, renewal_rehearsal.rehearse, rehearsal_code.renewals, (_look, _found))
     own_data.renewals(t)
     playground.formulas(t, ID)
-
-
-@st.fragment
-def play() -> None:
-    """Choose the truth, draw subscribers, watch some terms, and hold the model to what follows."""
-    t = state.translator()
-    st.subheader(t("simulator.heading.play"), anchor=False)
-    truth, customers, length, seed = playground.chosen(t, ID)
-    draw = partial(renewal_rehearsal.rehearse, truth, customers, length)
-    shop = state.kept(("rehearsal", ID, *truth.values(), customers, length, seed), lambda: draw(seed))
-    _look(t, shop)
-    _found(t, shop)
-    playground.many(t, ID, truth, lambda seed: draw(seed).fit, customers, length)
-    playground.python(t, ID, rehearsal_code.renewals(shop))
 
 
 def _look(t: Translator, shop: RenewalRehearsal) -> None:
@@ -50,7 +36,12 @@ def _look(t: Translator, shop: RenewalRehearsal) -> None:
     st.markdown(t("simulator.renewing.look", watched=shop.watched, following=FOLLOWING))
     pictured = st.container()
     mine = st.slider(
-        t("simulator.renewing.guess", renewals=terms[-1].renewals), 0, 100, 10, key=f"{ID}.guess"
+        t("simulator.renewing.guess", renewals=terms[-1].renewals),
+        0,
+        100,
+        10,
+        key=f"{ID}.guess",
+        persist_state="session",
     )
     revealed = playground.reveal(t, ID, shop.seed, shop.watched)
     with pictured:

@@ -24,24 +24,9 @@ def page() -> None:
     t = state.translator()
     cells.heading(t, ID)
     playground.tale(t, ID)
-    play()
+    playground.play(ID, spending_rehearsal.rehearse, rehearsal_code.spending, (_look, _found), (_followed,))
     own_data.spending(t)
     playground.formulas(t, ID)
-
-
-@st.fragment
-def play() -> None:
-    """Choose the truth, draw amounts, look at them as the shop does, and hold the model to the truth."""
-    t = state.translator()
-    st.subheader(t("simulator.heading.play"), anchor=False)
-    truth, customers, length, seed = playground.chosen(t, ID)
-    draw = partial(spending_rehearsal.rehearse, truth, customers, length)
-    shop = state.kept(("rehearsal", ID, *truth.values(), customers, length, seed), lambda: draw(seed))
-    _look(t, shop)
-    _found(t, shop)
-    playground.many(t, ID, truth, lambda seed: draw(seed).fit, customers, length)
-    _followed(t, shop)
-    playground.python(t, ID, rehearsal_code.spending(shop))
 
 
 def _look(t: Translator, shop: SpendingRehearsal) -> None:
@@ -53,8 +38,9 @@ def _look(t: Translator, shop: SpendingRehearsal) -> None:
     chosen = st.pills(
         t("simulator.purses.guess"),
         [each.number for each in people],
-        key=f"{ID}.most.{shop.seed}",
+        key=playground.of_draw(ID, "most", shop.seed),
         format_func=lambda number: str(number + 1),
+        persist_state="session",
     )
     revealed = playground.reveal(t, ID, shop.seed)
     with pictured:

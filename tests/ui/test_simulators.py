@@ -1,5 +1,8 @@
 """The pages of the models: exercises, sliders, guesses, many draws, and the visitor's own data."""
 
+import contextlib
+import io
+
 import pytest
 
 from loyalty.models import terms
@@ -35,6 +38,11 @@ def shop(at):
 
 def choose(at, model, exercise):
     at.button_group(key=f"{model}.exercise").set_value(exercise).run()
+
+
+def of_draw(at, model, name):
+    """The key of what is guessed of the shop that was drawn last."""
+    return f"{model}.{name}.{at.session_state[f'{model}.exercise']}.{shop(at).seed}"
 
 
 def told(at):
@@ -117,12 +125,45 @@ def test_another_draw_is_hidden_again(model):
     assert not at.toggle[0].value
 
 
+def test_another_exercise_is_hidden_again():
+    """Two exercises may begin with the same draw."""
+    at = app("bg_nbd")
+    choose(at, "bg_nbd", "cafe")
+    at.button_group(key=of_draw(at, "bg_nbd", "gone")).set_value([1]).run()
+    at.toggle[0].set_value(True).run()
+    choose(at, "bg_nbd", "rare")
+    assert EXERCISES["bg_nbd"]["cafe"]["seed"] == EXERCISES["bg_nbd"]["rare"]["seed"]
+    assert not at.toggle[0].value
+    assert not at.button_group(key=of_draw(at, "bg_nbd", "gone")).value
+
+
+@every_page
+def test_what_was_chosen_guessed_and_revealed_is_there_when_one_comes_back(model):
+    at = app(model)
+    at.select_slider(key=f"{model}.customers").set_value(30).run()
+    at.toggle[0].set_value(True).run()
+    if model == "shifted_beta_geometric":
+        at.slider(key=f"{model}.guess").set_value(55).run()
+    elif model in PURCHASES:
+        at.button_group(key=of_draw(at, model, "gone")).set_value([2, 3]).run()
+    before = shop(at)
+    at.switch_page(str(navigation.path("learn"))).run()
+    at.switch_page(str(navigation.path(model))).run()
+    assert not at.exception
+    assert shop(at) is before
+    assert at.toggle[0].value
+    if model == "shifted_beta_geometric":
+        assert at.slider(key=f"{model}.guess").value == 55
+    elif model in PURCHASES:
+        assert at.button_group(key=of_draw(at, model, "gone")).value == [2, 3]
+
+
 @pytest.mark.parametrize("model", PURCHASES)
 def test_a_guess_is_held_against_what_happened(model):
     at = app(model)
     people = lives(shop(at))
     gone = [place for place, life in enumerate(people, 1) if not life.alive]
-    at.button_group(key=f"{model}.gone.{shop(at).seed}").set_value(gone).run()
+    at.button_group(key=of_draw(at, model, "gone")).set_value(gone).run()
     assert not [text for text in told(at) if "You were right" in text]
     at.toggle[0].set_value(True).run()
     [said] = [text for text in told(at) if "You were right" in text]
@@ -133,7 +174,7 @@ def test_a_guess_is_held_against_what_happened(model):
 
 def test_a_guess_at_who_spends_most():
     at = app("gamma_gamma")
-    at.button_group(key=f"gamma_gamma.most.{shop(at).seed}").set_value(0).run()
+    at.button_group(key=of_draw(at, "gamma_gamma", "most")).set_value(0).run()
     at.toggle[0].set_value(True).run()
     assert [text for text in told(at) if text.startswith(("Right: customer 1", "You named customer 1;"))]
 
@@ -154,6 +195,20 @@ def test_the_table_shows_truth_and_estimate(model):
     unit = next(iter(terms.TERMS[model].values())).unit
     shown = EN.percent(first.value) if unit == "share" else EN.number(first.value)
     assert table.iloc[0, 2] == shown
+
+
+@every_page
+def test_the_code_on_the_page_finds_what_the_page_shows(model):
+    """The shop drawn is not the one that a visitor finds, so that the code has to follow what is chosen."""
+    at = app(model)
+    at.select_slider(key=f"{model}.customers").set_value(300).run()
+    at.button(key=f"{model}.again").click().run()
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(at.code[0].value, names)
+    found = shop(at).fit
+    assert (names["fit"].params, names["fit"].loglik) == (found.params, found.loglik)
+    assert printed.getvalue().startswith(f"{found.state} ")
 
 
 def test_without_parameters_none_is_shown():
