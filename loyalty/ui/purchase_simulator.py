@@ -42,10 +42,11 @@ def page(id: str) -> None:
 
 
 def _look(t: Translator, shop: Rehearsal) -> None:
-    """Ten customers: guess who has left, then see."""
+    """A few customers: guess who has left, then see."""
     people, id = rehearsal.lives(shop), shop.model
     st.subheader(t("simulator.heading.look"), anchor=False)
-    st.markdown(t("simulator.look"))
+    back = sum(life.frequency > 0 for life in people)
+    st.markdown(t("simulator.look", customers=len(people), back=back))
     pictured = st.container()
     gone = st.pills(
         t("simulator.gone"),

@@ -158,6 +158,18 @@ def test_what_was_chosen_guessed_and_revealed_is_there_when_one_comes_back(model
         assert at.button_group(key=of_draw(at, model, "gone")).value == [2, 3]
 
 
+def test_those_looked_at_are_counted():
+    """Of thirty rare buyers hardly anybody comes back."""
+    at = app("bg_nbd")
+    for name, value in (("customers", 30), ("rate", 0.05), ("months", 3)):
+        at.select_slider(key=f"bg_nbd.{name}").set_value(value).run()
+    back = sum(shop(at).frequency > 0)
+    assert back < 8
+    assert [
+        text for text in told(at) if text.startswith(f"{back + 2} customers of this shop, of whom {back} ")
+    ]
+
+
 @pytest.mark.parametrize("model", PURCHASES)
 def test_a_guess_is_held_against_what_happened(model):
     at = app(model)
