@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from loyalty.core import Estimate, Metric, Need, Option, Result, Table, check_op
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.models import levers as model
-from loyalty.models.levers import Counts, State, Totals
+from loyalty.models.levers import TOTALS, Counts, State, Totals
 from loyalty.models.scenarios import CLAIMED, OWN, SCENARIOS, Question
 from loyalty.stats import differ, last_change
 from loyalty.texts import Message
@@ -97,7 +97,8 @@ def what_if(
     -------
     Result
         The change of what a customer is worth, in money: profit where `margin` is given, else revenue. ``n``
-        counts known customers. The trend is the same change as it stood at the end of past quarters. Tables:
+        counts known customers. The trend is the same change as it stood at the end of past quarters, whole
+        quarters being counted then, so that its last point may differ from the whole. Tables:
         ``effects`` (worth of a customer, revenue and profit of the next year before and after, with
         intervals), ``claims`` (every scenario), ``curve`` (worth by retention), with `acquisition_cost`
         ``ltv`` (what a customer is worth for what winning one costs), ``levers`` (now with intervals, then).
@@ -159,11 +160,12 @@ def what_if(
     word = None if word_of_mouth_now is None else word_of_mouth  # where it is today's, nothing was moved
     still = Question(known, reach.in_year, horizon, discount / 100)
     changed = still.moved(SCENARIOS[scenario], levers | own | {"word_of_mouth": word}, whole)
+    overall = _change(changed, whole)
     groups = tuple(_change(changed, each, name) for name, each in counted(data, by).items()) if by else ()
     trend = tuple(_change(changed, each, name) for name, each in by_quarter(data).items())
     return Result(
         metric="what_if",
-        overall=_change(changed, whole),
+        overall=overall,
         unit="money",
         by=by,
         header=data.header("orders", by),
@@ -177,7 +179,7 @@ def what_if(
         units=UNITS,
         tables=tuple(_tables(changed, whole)),
         currency=data.currency,
-        notes=tuple(_notes(changed, whole, reach.days)),
+        notes=(*_notes(changed, whole, reach.days), *_by_quarters(overall, trend)),
         pool="none",
     )
 
@@ -221,10 +223,18 @@ def _more(
 
 
 def _notes(question: Question, counts: Counts, days: int) -> Iterator[Message]:
-    """From what was counted, and whether retention has room for what is asked."""
-    yield Message(f"what_if.note.days_{days}", {"seen": counts.seen})
+    """From what and from whom was counted, and whether retention has room for what is asked."""
+    active = round(counts.totals[TOTALS.index("active")])
+    yield Message(f"what_if.note.days_{days}")
+    yield Message("what_if.note.who", {"customers": counts.customers, "seen": counts.seen, "active": active})
     if question.full(counts.totals):
         yield Message("what_if.note.full")
+
+
+def _by_quarters(overall: Estimate, trend: Sequence[Estimate]) -> Iterator[Message]:
+    """Why the last point of the trend is not the whole, where it is not."""
+    if trend and not math.isclose(trend[-1].value, overall.value, rel_tol=1e-9):
+        yield Message("what_if.note.quarters")
 
 
 def _numbers(question: Question, counts: Counts) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from loyalty import Dataset, LoyaltyError
@@ -83,6 +84,27 @@ class TestCounted:
         with pytest.raises(LoyaltyError) as caught:
             what_if(Dataset.from_frames(orders=lines))
         assert caught.value.id == "nobody_twice"
+
+
+class TestWhoWasCounted:
+    def test_why_the_numbers_of_customers_differ_is_said(self):
+        """Of seven known customers one came before the two years, and four bought in the second."""
+        lines = [("old", 729, 5.0), ("g", 800, 5.0), ("a", 500, 9.0), ("b", 400, 9.0)]
+        lines += [("b", 100, 9.0), ("c", 90, 9.0), ("d", 50, 9.0), ("e", 0, 9.0)]
+        result = what_if(orders(*lines))
+        [note] = [note for note in result.notes if note.id == "what_if.note.who"]
+        assert note.holes == {"customers": 7, "seen": 6, "active": 4}
+        assert (result.overall.n, result.numbers["seen"]) == (7, 6)
+        assert column(result, "levers", "active")["now"] == 4
+
+    @pytest.mark.parametrize(("last", "told"), [(date(2025, 12, 31), False), (date(2025, 11, 30), True)])
+    def test_that_the_last_point_is_another_number_is_said(self, last, told):
+        """Two years without a leap day end with a quarter, or do not."""
+        lines = draw_orders(9, days=1000)
+        lines = lines.with_columns(date=pl.col("date") + (pl.lit(last) - pl.col("date").max().dt.date()))
+        result = what_if(dataset(orders=lines))
+        assert (result.trend[-1].value != pytest.approx(result.overall.value)) == told
+        assert ("what_if.note.quarters" in [note.id for note in result.notes]) == told
 
 
 class TestWhatIf:
