@@ -77,6 +77,34 @@ def test_pages_have_the_names_of_the_menu(language, named):
     assert not re.findall("the page Data", " ".join(texts.values()))
 
 
+ONE = (
+    *(f"error.{id}.what" for id in ("too_short", "nobody_loyal", "nobody_new", "no_matches", "no_money")),
+    *(f"error.{id}.what" for id in ("too_few_renewals", "no_subscribers", "too_few_repeats")),
+    *("forecast.answer.purchases", "forecast.small.purchases", "clv.check.held_back", "clv.renewed.once"),
+    *("say_do.matched.how_both", "say_do.matched.rest_some", "say_do.matched.all", "what_if.note.who"),
+    *("say_do.advice.latent", "say_do.advice.spurious", "say_do.staying.stayed_small"),
+)
+MEASURED = ("n", "stay", "each", "each_buyer", "term", "loyal", "least", "needed", "span")
+    "n",
+    "stay",
+    "each",
+    "each_buyer",
+    "term",
+    "loyal",
+    "least",
+    "needed",
+    "span",
+)  # never one, or not whole
+
+
+@pytest.mark.parametrize("id", ONE)
+def test_one_is_not_many(id):
+    """Counts stand where no plural follows; what is measured is never one, or not whole."""
+    sentence = sentences("en")[id]
+    filled = sentence.format(**{name: "12" if name in MEASURED else "1" for name in holes(sentence)})
+    assert not re.search(r"\b1 (known |more )?[a-z]+s\b", filled)
+
+
 def test_no_chinese_in_english():
     found = {id for id, sentence in sentences("en").items() if CHINESE.search(sentence)}
     assert not found

@@ -237,7 +237,8 @@ def _conditional(earlier: Trial) -> Table:
 
 def _notes(found: Fitted, earlier: Trial | None, new: float) -> tuple[Message, ...]:
     """What is not in the forecast, and what has to be known of the fit where not all is well."""
-    notes = [Message("forecast.note.limits", {"beginners": round(new)})]
+    began = {"beginners": round(new)}
+    notes = [Message("forecast.note.limits", began) if round(new) else Message("forecast.note.limits_nobody")]
     if earlier and not earlier.total.low <= float(earlier.actual.sum()) <= earlier.total.high:
         notes.append(Message("forecast.note.missed", {"days": earlier.holdout.days}))
     if no_dropout(found):

@@ -14,6 +14,7 @@ from loyalty.words import Translator
 
 MISSED = 0.2  # of what came, by which a forecast may be wrong before one is warned
 GONE = 0.67  # share of the customers who are likely to be there still, below which many have left
+HARDLY = 0.005  # of the subscribers: so few leave that it is no matter when
 MUCH = 0.5  # of the value with the fifth that is worth most
 
 
@@ -102,12 +103,20 @@ def renewed(result: Result, t: Translator) -> Message | None:
     if not seen:
         return None
     first, last = seen[0], seen[-1]
+    if first is last:
+        return Message("clv.renewed.once", {"first": t.percent(first["modelled"])})
     holes = {
         "first": t.percent(first["modelled"]),
         "number": t.count(last["renewal_number"]),
         "share": t.percent(last["modelled"]),
     }
     return Message("clv.renewed.plain", holes)
+
+
+def some_leave(result: Result) -> bool:
+    """Whether subscribers leave at their first renewal by the model, where it is shown."""
+    rows = table_rows(result, "retention")
+    return not rows or record(result.table("retention"), rows[0])["modelled"] < 1 - HARDLY
 
 
 def spread(result: Result, t: Translator) -> Message:
@@ -138,7 +147,7 @@ STORY = Story(
         ("check", missed),
         ("strongest", differ),
         ("renew", lambda r: not shop(r)),
-        ("first_renewal", lambda r: not shop(r)),
+        ("first_renewal", lambda r: not shop(r) and some_leave(r)),
         ("win_back", lambda r: shop(r) and enough(r) and r.numbers["still_share"] < GONE),
         ("few_carry", lambda r: enough(r) and r.numbers["top_share"] > MUCH),
         ("budget", always),

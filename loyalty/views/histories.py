@@ -231,7 +231,7 @@ def cautions(own: Histories, days: float) -> Iterator[Message]:
     """What has to be known of a look ahead by so many days: nobody was watched for as long, or lately."""
     late = own.reach // LATE
     seen = int((own.end - own.first - own.recency < late).sum())
-    if seen <= max(1, FEW * len(own.first)):
+    if seen <= max(1, FEW * len(own.first)) and 2 * seen < len(own.first):
         last = date.fromordinal(own.end).isoformat()
         yield Message("models.quiet", {"days": late, "seen": seen, "customers": len(own.first), "last": last})
     if days > own.reach:

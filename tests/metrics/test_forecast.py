@@ -336,9 +336,10 @@ def daily(customers, days, gap):
     return Dataset.from_frames(orders=pl.DataFrame(lines, schema=["customer", "date"], orient="row"))
 
 
-def test_where_nobody_leaves_it_is_said():
+def test_where_nobody_leaves_and_nobody_comes_it_is_said():
+    """All forty began in the first five days of two hundred."""
     notes = [note.id for note in forecast(daily(40, 200, 9)).notes]
-    assert notes == ["forecast.note.limits", "forecast.note.no_dropout"]
+    assert notes == ["forecast.note.limits_nobody", "forecast.note.no_dropout"]
 
 
 def restless(faster):

@@ -105,8 +105,8 @@ class TestModels:
 
     def test_what_it_would_have_forecast_is_said_with_the_naive_forecast(self):
         told = said(story.part(shop(), "models", EN))
-        assert "would have expected 180 purchases" in told
-        assert "200 were made (−10.0%)" in told
+        assert "BG/NBD would have expected purchases to number 180" in told
+        assert "it came to 200 (−10.0%)" in told
         assert "300 (+50.0%)" in told
 
     def test_no_check_is_said_too(self):
@@ -144,6 +144,19 @@ class TestAdvice:
     def test_subscribers_are_to_be_asked_before_they_renew(self):
         subscribers = shop(Table("lists", ("list",), ()), options={**OPTIONS, "kind": "subscription"})
         assert ids(story.advice(subscribers, EN))[:2] == ["renew", "first_renewal"]
+
+    @pytest.mark.parametrize(("renew", "told"), [(0.9, True), (0.999, False)])
+    def test_where_hardly_anybody_leaves_nobody_is_said_to_leave_first(self, renew, told):
+        rows = ((1, 20, 20, 1.0, renew, 0.8, 1.0), (2, 20, 20, 1.0, renew**2, 0.7, 1.0))
+        retention = Table("retention", RETENTION, rows)
+        subscribers = shop(retention, options={**OPTIONS, "kind": "subscription"})
+        assert ("first_renewal" in ids(story.advice(subscribers, EN))) == told
+
+    def test_one_renewal_is_not_said_twice(self):
+        rows = ((1, 20, 10, 0.5, 0.55, 0.4, 0.6), (2, 0, 0, None, 0.4, 0.3, 0.5))
+        subscribers = shop(Table("retention", RETENTION, rows), options={**OPTIONS, "kind": "subscription"})
+        told = said(story.part(subscribers, "retention", EN))
+        assert told == "Of those who begin, 55.0% renew once by the model."
 
 
 RETENTION = ("renewal_number", "decided", "renewed", "observed", "modelled", "share_low", "share_high")

@@ -13,7 +13,7 @@ import pytest
 import loyalty
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
-from loyalty.views.histories import deviations, held_back, histories
+from loyalty.views.histories import cautions, deviations, held_back, histories
 from tests.tables import draw_orders, table
 
 ENGINES = {
@@ -257,3 +257,14 @@ def test_a_table_for_python():
     assert found.iloc[3].tolist() == ["4", "2015-01-16", 2, 20, 22, 6, 18]
     later = loyalty.histories(data_of(LIFETIMES), until=date(2015, 2, 7) + timedelta(7))
     assert (later["age"] - found["age"]).tolist() == [7] * 6
+
+
+@pytest.mark.parametrize(("others", "told"), [(0, False), (1, False), (2, True)])
+def test_one_customer_alone_is_not_said_to_be_nearly_nobody(others, told):
+    """One who bought until the last day, beside others who bought at the beginning only."""
+    lines = [("ann", "2025-01-01"), ("ann", "2025-12-31"), *((f"c{k}", "2025-01-01") for k in range(others))]
+    days = pl.DataFrame(lines, schema=["customer", "date"], orient="row").with_columns(
+        pl.col("date").str.to_date()
+    )
+    found = cautions(histories(Dataset.from_frames(orders=days)), 30)
+    assert ("models.quiet" in [note.id for note in found]) == told
