@@ -271,9 +271,9 @@ class TestSayDo:
         assert said(self.part("matched")) == (
             "Answers that found their customer by name or number: 120, by e-mail address: 30; that found "
             "nobody, since they name no one, or no one who bought: 10. Customers who answered: 100, which is "
-            "25.0% of all who bought (400); on average they bought 2.9 times, all customers 2.0 times. Those who "
-            "come often answer more often, so the shares on this page are those of customers who answer, not "
-            "of all."
+            "25.0% of all who bought (400); on average they bought 2.9 times, all customers 2.0 times. Those "
+            "who come often answer more often, so the shares on this page are those of customers who answer, "
+            "not of all."
         )
 
     def test_those_who_answer_like_all_others_are_not_said_to_come_more_often(self):

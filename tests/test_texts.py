@@ -85,16 +85,6 @@ ONE = (
     *("say_do.advice.latent", "say_do.advice.spurious", "say_do.staying.stayed_small"),
 )
 MEASURED = ("n", "stay", "each", "each_buyer", "term", "loyal", "least", "needed", "span")
-    "n",
-    "stay",
-    "each",
-    "each_buyer",
-    "term",
-    "loyal",
-    "least",
-    "needed",
-    "span",
-)  # never one, or not whole
 
 
 @pytest.mark.parametrize("id", ONE)
