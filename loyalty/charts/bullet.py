@@ -19,6 +19,7 @@ from loyalty.charts.style import (
     axis_format,
     data,
     finish,
+    layer,
     palette,
     text_width,
     within,
@@ -84,15 +85,13 @@ def bullet(
     ----------
     Few (2006), *Bullet Graph Design Specification*.
     """
-    import altair as alt
-
     known = band if band and band.edges else None
     if not math.isfinite(estimate.value) or not (scale or known):
         return None
     domain = _domain(estimate, known, scale, unit)
     across = Across(domain, axis_format(unit, domain[1]), grid=False)
     ground = Ground(unit, currency, across, t, palette(dark))
-    chart = alt.layer(*_shades(ground, known, scale), *_target(ground, known), *_value(ground, estimate))
+    chart = layer(*_shades(ground, known, scale), *_target(ground, known), *_value(ground, estimate))
     description = t(
         "chart.bullet.takeaway",
         value=ground.value(estimate.value),

@@ -9,7 +9,19 @@ from loyalty import limits, story
 from loyalty.charts import takeaways
 from loyalty.charts.heat import heat
 from loyalty.charts.listing import dots, estimate_row, estimate_tips, hollow_note, tips
-from loyalty.charts.style import RIBBON, Chart, Row, axis_format, data, finish, palette, span, within, y_axis
+from loyalty.charts.style import (
+    RIBBON,
+    Chart,
+    Row,
+    axis_format,
+    data,
+    finish,
+    layer,
+    palette,
+    span,
+    within,
+    y_axis,
+)
 from loyalty.core import Estimate, Result, Table
 from loyalty.words import Translator
 
@@ -109,7 +121,7 @@ def _grid(rows: Sequence[Row], kind: str, result: Result, t: Translator, dark: b
     y = alt.Y("name:N", sort=names, scale=bands, axis=rows_axis)
     titles = {"cohort_text": "column.cohort", "age_text": "column.age", "customers_text": "column.customers"}
     pointer = tips(**{field: t(title) for field, title in (titles | POINTERS[kind]).items()})
-    chart = alt.layer(*heat(placed, x, y, dark, pointer))
+    chart = layer(*heat(placed, x, y, dark, pointer))
     notes = [t(f"chart.cohorts.{kind}"), t("chart.cohorts.rows"), *_signs(placed, t)]
     return finish(chart, t, dark, told, height=CELL * len(names), notes=notes)
 
@@ -177,7 +189,7 @@ def retention(result: Result, t: Translator, dark: bool = False) -> Chart | None
         y=alt.Y("value:Q", scale=scale, axis=axis),
     )
     pointer = estimate_tips(result, t, age_text=t("column.age"))
-    chart = alt.layer(
+    chart = layer(
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
             y=alt.Y("low:Q", scale=scale, axis=axis), y2=alt.Y2("high:Q")
         ),

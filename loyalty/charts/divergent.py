@@ -10,7 +10,7 @@ from loyalty.charts import takeaways
 from loyalty.charts.estimates import group_row, whiskers
 from loyalty.charts.listing import hollow_note, labels, place, tips, y
 from loyalty.charts.shares import hues
-from loyalty.charts.style import SMALL_FONT, Across, Chart, Row, data, finish, palette, span
+from loyalty.charts.style import SMALL_FONT, Across, Chart, Row, data, finish, layer, palette, span
 from loyalty.core import Result, Table
 from loyalty.words import Translator
 
@@ -24,15 +24,13 @@ def divergent(result: Result, t: Translator, dark: bool = False) -> Chart | None
 
     None where the result is not broken down.
     """
-    import altair as alt
-
     table = next((table for table in result.tables if table.name == "groups"), None)
     if table is None or not table.rows:
         return None
     rows, parts, domain = _segments(result, table, t, dark)
     across = Across(domain, "d", t(f"{result.metric}.title"))
     behind, words = labels(rows, dark)
-    chart = alt.layer(
+    chart = layer(
         _zero(across, dark),
         *behind,
         *_bars(parts, len(rows), across, result, t, dark),

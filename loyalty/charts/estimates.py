@@ -28,6 +28,7 @@ from loyalty.charts.style import (
     axis_format,
     data,
     finish,
+    layer,
     palette,
     span,
     within,
@@ -51,8 +52,6 @@ def beside(result: Result, line: float, line_words: str, t: Translator, dark: bo
 
     None without groups.
     """
-    import altair as alt
-
     known = [group for group in result.groups if math.isfinite(group.value)]
     if not known:
         return None
@@ -61,7 +60,7 @@ def beside(result: Result, line: float, line_words: str, t: Translator, dark: bo
     rows = place([group_row(result, group, t, domain) for group in known])
     behind, words = labels(rows, dark, HEAD)
     marks = whiskers(rows, across, result, t, dark, head=HEAD, colour=palette(dark).value)
-    chart = alt.layer(*reference(line, line_words, across, dark), *behind, *marks, *words)
+    chart = layer(*reference(line, line_words, across, dark), *behind, *marks, *words)
     notes = [t("chart.whisker"), *hollow_note(known, t)]
     description, height = takeaways.groups(result, t), rows_height(len(rows), HEAD)
     return finish(chart, t, dark, description, height=height, notes=notes, currency=result.currency)

@@ -8,7 +8,18 @@ from typing import Any
 
 from loyalty import story
 from loyalty.charts.listing import tips
-from loyalty.charts.style import SMALL_FONT, Chart, Palette, Row, axis_format, data, finish, palette, y_axis
+from loyalty.charts.style import (
+    SMALL_FONT,
+    Chart,
+    Palette,
+    Row,
+    axis_format,
+    data,
+    finish,
+    layer,
+    palette,
+    y_axis,
+)
 from loyalty.charts.timeline import x as time_axis
 from loyalty.core import Result
 from loyalty.words import Translator
@@ -41,7 +52,7 @@ def outlook(result: Result, t: Translator, dark: bool = False) -> Chart:
 
     past = alt.Chart(data(were)).encode(x=across, x2=alt.X2("end:T"), tooltip=_past_tips(t))
     next_ = alt.Chart(data(come)).encode(x=across, x2=alt.X2("end:T"), tooltip=_next_tips(t))
-    chart = alt.layer(
+    chart = layer(
         past.mark_rect(color=colours.soft).encode(y=y("top"), y2=alt.Y2Datum(0)),
         past.mark_rect(color=colours.value).encode(y=y("repeat"), y2=alt.Y2Datum(0)),
         next_.mark_rect(color=colours.bottom, opacity=0.3).encode(y=y("top"), y2=alt.Y2("low:Q")),
@@ -134,15 +145,13 @@ def _outlook_takeaway(result: Result, last: Row, were: Sequence[Row], t: Transla
 
 def tracking(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """Repeat purchases, actual and expected: added up, and below week by week; None with fewer than two."""
-    import altair as alt
-
     weeks = [story.record(result.table("tracking"), row) for row in story.table_rows(result, "tracking")]
     if len(weeks) < 2:
         return None
     across, colours = time_axis([_week(week, t) for week in weeks], t, "at"), palette(dark)
     days = (date.fromisoformat(weeks[-1]["until"]) - date.fromisoformat(weeks[-2]["until"])).days
     below = "weekly" if days <= 7 else "several"
-    chart = alt.layer(
+    chart = layer(
         *_cut(weeks, across, t, colours),
         *_pair(weeks, ADDED, across, (0, UPPER), t("chart.tracking.cumulative"), t, colours),
         *_pair(
@@ -267,7 +276,7 @@ def conditional(result: Result, t: Translator, dark: bool = False) -> Chart | No
             n_text=t("column.customers"),
         ),
     )
-    chart = alt.layer(base.mark_line(strokeWidth=2), base.mark_point(size=POINT, opacity=1, filled=True))
+    chart = layer(base.mark_line(strokeWidth=2), base.mark_point(size=POINT, opacity=1, filled=True))
     return finish(
         chart, t, dark, _conditional_takeaway(result, lines, t), height=HEIGHT, currency=result.currency
     )

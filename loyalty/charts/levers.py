@@ -17,6 +17,7 @@ from loyalty.charts.style import (
     axis_format,
     data,
     finish,
+    layer,
     palette,
     span,
     within,
@@ -64,7 +65,7 @@ def effects(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     pointer = tips(name=t("column.effect"), numbers=t("column.after"), interval_text=t("chart.interval"))
     base = alt.Chart(data(rows)).encode(y=y("mark_y", len(rows), HEAD), tooltip=pointer)
     whisker = base.mark_rule(strokeWidth=2.5, color=palette(dark).value)
-    chart = alt.layer(
+    chart = layer(
         *reference(0.0, t("chart.effects.today"), across, dark),
         *behind,
         whisker.encode(x=across.x("relative_low"), x2=alt.X2("relative_high:Q")),
@@ -115,7 +116,7 @@ def claims(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     upper = base.encode(y=y("mark_y", len(rows)))
     lower = base.encode(y=y("worth_y", len(rows)))
     rule: dict[str, Any] = {"strokeWidth": 2.5}
-    chart = alt.layer(
+    chart = layer(
         *reference(0.0, "", across, dark),
         *behind,
         upper.mark_rule(**rule, color=colours.value).encode(
@@ -177,7 +178,7 @@ def worth_curve(result: Result, t: Translator, dark: bool = False) -> Chart:
         interval_text=t("chart.interval"),
     )
     base = alt.Chart(data(rows)).encode(x=across.x("retention"))
-    chart = alt.layer(
+    chart = layer(
         base.mark_area(opacity=RIBBON, color=colours.value).encode(y=level("low"), y2=alt.Y2("high:Q")),
         base.mark_line(strokeWidth=2.5, color=colours.value).encode(y=level("value")),
         base.mark_point(size=60, opacity=0).encode(y=level("value"), tooltip=pointer),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty import limits
-from loyalty.charts.style import LABEL_FONT, NAME_FONT, Chart, Palette, Row, data, palette, text_width
+from loyalty.charts.style import LABEL_FONT, NAME_FONT, Chart, Palette, Row, data, layer, palette, text_width
 from loyalty.core import Estimate, Result
 from loyalty.words import Translator
 
@@ -134,7 +134,7 @@ def bars(rows: Sequence[Row], dark: bool, tooltip: list[Any]) -> Chart:
     scale = alt.Scale(domain=[0, 1], nice=False)
     base = alt.Chart(data(placed)).encode(y=y("mark_y", len(rows)), tooltip=tooltip)
     bar: dict[str, Any] = {"orient": "horizontal", "size": BAR, "cornerRadius": 3}
-    return alt.layer(
+    return layer(
         base.mark_bar(**bar, color=colours.grid).encode(x=alt.XValue(0), x2=alt.X2Value("width")),
         base.mark_bar(**bar).encode(
             x=alt.X("share:Q", scale=scale, axis=None), color=alt.Color("color:N", scale=None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty.charts.listing import labels, place, rows_height, tips, y
-from loyalty.charts.style import LABEL_FONT, SMALL_FONT, Across, Chart, Palette, data, finish, palette
+from loyalty.charts.style import LABEL_FONT, SMALL_FONT, Across, Chart, Palette, data, finish, layer, palette
 from loyalty.models.rehearsal import Life
 from loyalty.words import Translator
 
@@ -48,7 +48,7 @@ def lives(people: Sequence[Life], months: int, revealed: bool, t: Translator, da
     base = alt.Chart(data(people_rows)).encode(y=y("mark_y", count))
     pointer = tips(name=t("simulator.column.customer"), at_text=t("simulator.column.month"))
     dots = alt.Chart(data(points)).encode(x=across.x("x"), y=y("mark_y", count), tooltip=pointer)
-    chart = alt.layer(
+    chart = layer(
         base.mark_rule(color=colours.grid, strokeWidth=TRACK).encode(x=across.x("start"), x2=alt.X2("end:Q")),
         *(_ends(base, across, colours) if revealed else []),
         dots.mark_point(filled=True, size=POINT, opacity=1, color=colours.value),
@@ -93,7 +93,7 @@ def life(model: str, t: Translator, dark: bool = False) -> Chart:
     bought = [{"x": when, "to": 1.0, "words": ""} for when in BOUGHT]
     base = alt.Chart(data(bought)).encode(x=x, y=alt.YValue(LINE))
     line = alt.Chart(data([{"x": 0.0, "to": 1.0}])).encode(x=across.x("x").axis(None), x2=alt.X2("to:Q"))
-    chart = alt.layer(
+    chart = layer(
         line.mark_rule(color=colours.grid, strokeWidth=TRACK).encode(y=alt.YValue(LINE)),
         *_chances(model, x, colours),
         base.mark_point(filled=True, size=2 * POINT, opacity=1, color=colours.value),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loyalty.charts.listing import tips
-from loyalty.charts.style import Across, Chart, data, finish, palette, y_axis
+from loyalty.charts.style import Across, Chart, data, finish, layer, palette, y_axis
 from loyalty.core import Result
 from loyalty.words import Translator
 
@@ -29,7 +29,7 @@ def lorenz(result: Result, t: Translator, dark: bool = False) -> Chart:
 
     pointer = tips(customers_text=t("column.customers_share"), revenue_text=t("column.revenue_share"))
     base = alt.Chart(data(rows)).encode(x=across.x("customers"), y=y("revenue"), tooltip=pointer)
-    chart = alt.layer(
+    chart = layer(
         base.mark_area(color=colours.soft, opacity=0.45).encode(y2=alt.Y2("customers:Q")),
         base.mark_line(color=colours.muted, strokeDash=[4, 3], strokeWidth=1).encode(y=y("customers")),
         base.mark_line(color=colours.value, strokeWidth=2.5),

@@ -17,6 +17,7 @@ from loyalty.charts.style import (
     axis_format,
     data,
     finish,
+    layer,
     palette,
     span,
     within,
@@ -64,7 +65,7 @@ def trend(
     base = alt.Chart(data(rows)).encode(x=across, y=y)
     known = base.transform_filter("isValid(datum.value)")
     pointer = estimate_tips(result, t, month_text=_period(rows, t))
-    chart = alt.layer(
+    chart = layer(
         *_events(events, rows, across, t, dark),
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
             y=alt.Y("low:Q", scale=scale, axis=axis), y2=alt.Y2("high:Q")
@@ -159,7 +160,7 @@ def sparkline(result: Result, t: Translator, dark: bool = False) -> Chart | None
     rows = on_time((_row(result, point, t, domain) for point in points), blank=("value",))
     y = alt.Y("value:Q", scale=alt.Scale(domain=domain, nice=False, zero=False), axis=None)
     across = alt.X("at:T", scale=alt.Scale(padding=6), axis=None)
-    chart = alt.layer(
+    chart = layer(
         alt.Chart(data(rows)).mark_line(color=colours.value, strokeWidth=2),
         dots(alt.Chart(data(rows[-1:])), colours, 40),
     ).encode(x=across, y=y, tooltip=estimate_tips(result, t, month_text=_period(rows, t)))
@@ -171,17 +172,15 @@ def months(result: Result, t: Translator, dark: bool = False) -> Chart | None:
 
     The worth is the median, with a band from the lower to the upper quartile. None without dates.
     """
-    import altair as alt
-
     table = next((table for table in result.tables if table.name == "months"), None)
     if table is None or not table.rows:
         return None
     rows = [_month(dict(zip(table.columns, row, strict=True)), result, t) for row in table.rows[-MONTHS:]]
     money = "median" in table.columns
     above = AMOUNTS + GAP if money else 0
-    panels = [alt.layer(*_amounts(rows, result, t, dark))] if money else []
-    panels.append(alt.layer(*_counts(on_time(rows), t, dark, above)))
-    chart = alt.layer(*panels).resolve_scale(y="independent")
+    panels = [layer(*_amounts(rows, result, t, dark))] if money else []
+    panels.append(layer(*_counts(on_time(rows), t, dark, above)))
+    chart = layer(*panels).resolve_scale(y="independent")
     notes = [*([t("chart.months.band")] if money else []), t("chart.months.dark")]
     description, height = takeaways.months(result, t), above + COUNTS
     return finish(chart, t, dark, description, height=height, notes=notes, currency=result.currency)

@@ -9,7 +9,7 @@ from typing import Any
 
 from loyalty import limits, story
 from loyalty.charts.listing import ROW, dots, hollow_note, labels, place, tips, y
-from loyalty.charts.style import SMALL_FONT, Chart, Row, data, finish, palette, within
+from loyalty.charts.style import SMALL_FONT, Chart, Row, data, finish, layer, palette, within
 from loyalty.core import Estimate, Result
 from loyalty.words import Translator
 
@@ -89,7 +89,7 @@ def panels(measures: Sequence[Panel], result: Result, t: Translator, dark: bool)
     )
     lines = base.mark_rule(color=colours.value, strokeWidth=2.5).encode(x=x("low"), x2=alt.X2("high:Q"))
     titles = alt.Chart(data(headings)).mark_text(align="left", fontSize=SMALL_FONT, color=colours.muted)
-    chart = alt.layer(
+    chart = layer(
         tracks,
         *behind,
         lines,

@@ -7,7 +7,7 @@ from typing import Any
 
 from loyalty.charts.listing import labels, place, rows_height, tips, y
 from loyalty.charts.rehearsals import LEGEND, bars_and_points
-from loyalty.charts.style import Across, Chart, Palette, data, finish, palette, within, y_axis
+from loyalty.charts.style import Across, Chart, Palette, data, finish, layer, palette, within, y_axis
 from loyalty.models.spending_rehearsal import TENTHS, Pull, Purse, Tenth
 from loyalty.words import Translator
 
@@ -46,7 +46,7 @@ def purses(people: Sequence[Purse], revealed: bool, t: Translator, dark: bool = 
     base = alt.Chart(data(rows)).encode(y=y("mark_y", count))
     pointer = tips(name=t("simulator.column.customer"), amount=t("simulator.axis.amount"))
     dots = alt.Chart(data(points)).encode(x=across.x("x"), y=y("mark_y", count), tooltip=pointer)
-    chart = alt.layer(
+    chart = layer(
         base.mark_rule(color=colours.grid, strokeWidth=2).encode(x=alt.XValue(0), x2=alt.X2Value("width")),
         dots.mark_point(filled=True, size=POINT, opacity=0.55, color=colours.value),
         base.mark_tick(orient="vertical", thickness=2.5, size=20, color=colours.text).encode(
@@ -128,7 +128,7 @@ def pull(
     hues = (colours.value, colours.middle, colours.text, colours.bottom)
     names = [*named.values(), t("simulator.pull.once")]
     colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=list(hues[: len(names)])), legend=legend)
-    chart = alt.layer(
+    chart = layer(
         alt.Chart(data(same))
         .mark_line(color=colours.muted, strokeDash=[4, 3], strokeWidth=1, clip=True)
         .encode(x=across.x("observed"), y=height),

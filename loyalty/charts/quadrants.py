@@ -6,7 +6,7 @@ from typing import Any
 
 from loyalty import story
 from loyalty.charts.listing import tips
-from loyalty.charts.style import LABEL_FONT, NAME_FONT, Chart, data, finish, palette
+from loyalty.charts.style import LABEL_FONT, NAME_FONT, Chart, data, finish, layer, palette
 from loyalty.core import Result
 from loyalty.words import Translator
 
@@ -35,7 +35,7 @@ def quadrants(result: Result, t: Translator, dark: bool = False) -> Chart | None
         fillOpacity=alt.FillOpacity("strength:Q", scale=None),
         tooltip=pointer,
     )
-    chart = alt.layer(boxes, *_words(base, colours.text), *_headings(result, t, dark))
+    chart = layer(boxes, *_words(base, colours.text), *_headings(result, t, dark))
     counts = {row["list"]: row["customers_n"] for row in rows}
     shares = {f"{name}_share": t.percent(n / sum(counts.values()), 0) for name, n in counts.items()}
     names = {name: t(f"say_do.list.{name}") for name in counts}

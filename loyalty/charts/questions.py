@@ -7,7 +7,7 @@ import math
 from loyalty.charts import takeaways
 from loyalty.charts.estimates import group_row, overall, whiskers
 from loyalty.charts.listing import HEAD, hollow_note, labels, place, rows_height
-from loyalty.charts.style import Across, Chart, axis_format, finish, palette, span
+from loyalty.charts.style import Across, Chart, axis_format, finish, layer, palette, span
 from loyalty.core import Estimate, Result
 from loyalty.story import record
 from loyalty.words import Translator
@@ -15,8 +15,6 @@ from loyalty.words import Translator
 
 def questions(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """The mean of each question with its interval, the index of them all as a line; None without answers."""
-    import altair as alt
-
     table = result.table("questions")
     found = [record(table, row) for row in table.rows]
     asked = [
@@ -33,7 +31,7 @@ def questions(result: Result, t: Translator, dark: bool = False) -> Chart | None
     behind, words = labels(rows, dark, HEAD)
     colour = palette(dark).value
     marks = whiskers(rows, across, result, t, dark, head=HEAD, colour=colour, named=t("column.asked"))
-    chart = alt.layer(*overall(result, across, t, dark), *behind, *marks, *words)
+    chart = layer(*overall(result, across, t, dark), *behind, *marks, *words)
     notes = [t("chart.whisker"), *hollow_note(asked, t)]
     description = takeaways.questions(result, asked, t)
     return finish(chart, t, dark, description, height=rows_height(len(rows), HEAD), notes=notes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loyalty.charts.listing import tips
-from loyalty.charts.style import Across, Chart, Palette, Row, data, finish, palette, within, y_axis
+from loyalty.charts.style import Across, Chart, Palette, Row, data, finish, layer, palette, within, y_axis
 from loyalty.core import Estimate
 from loyalty.models.rehearsal import MOST, Bin, Class, Count
 from loyalty.words import Translator
@@ -43,7 +43,7 @@ def spread(bins: Sequence[Bin], kind: str, t: Translator, dark: bool = False) ->
     )
     bars = alt.Chart(data(rows)).encode(x=across.x("low"), x2=alt.X2("high:Q"), tooltip=pointer)
     line = alt.Chart(data(stairs)).mark_line(interpolate="step-after", color=colours.text, strokeWidth=1.8)
-    chart = alt.layer(
+    chart = layer(
         bars.mark_rect(color=colours.soft).encode(
             y=alt.Y("found:Q", scale=scale, axis=axis), y2=alt.Y2Datum(0)
         ),
@@ -127,7 +127,7 @@ def bars_and_points(
         for field, shape in (("point", "circle"), ("other", "diamond"))
         if field in names
     ]
-    return finish(alt.layer(bars, *points), t, dark, t(f"simulator.{id}.takeaway"), height=HEIGHT)
+    return finish(layer(bars, *points), t, dark, t(f"simulator.{id}.takeaway"), height=HEIGHT)
 
 
 def _named(row: Row, names: Mapping[str, str], t: Translator) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def draws(
     down = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[-1, len(rows)], reverse=True, nice=False))
     base = alt.Chart(data(rows)).encode(y=down, color=alt.Color("color:N", scale=None))
     line = alt.Chart(data([{"truth": truth.value}])).mark_rule(color=colours.text, strokeWidth=1.5)
-    chart = alt.layer(
+    chart = layer(
         line.encode(x=across.x("truth")),
         base.mark_rule(strokeWidth=2).encode(x=across.x("low"), x2=alt.X2("high:Q")),
         base.mark_point(filled=True, size=45, opacity=1).encode(x=across.x("value")),

@@ -8,7 +8,7 @@ from typing import Any
 
 from loyalty.charts.listing import tips
 from loyalty.charts.rehearsals import LEGEND
-from loyalty.charts.style import Across, Chart, Palette, Row, data, finish, palette, y_axis
+from loyalty.charts.style import Across, Chart, Palette, Row, data, finish, layer, palette, y_axis
 from loyalty.models.renewal_rehearsal import Term
 from loyalty.words import Translator
 
@@ -47,7 +47,7 @@ def staying(terms: Sequence[Term], watched: int, revealed: bool, t: Translator, 
     told = t(
         f"simulator.renewing.takeaway{'' if revealed else '_hidden'}", watched=watched, terms=len(terms) - 1
     )
-    return finish(alt.layer(bars, *lines), t, dark, told, height=HEIGHT)
+    return finish(layer(bars, *lines), t, dark, told, height=HEIGHT)
 
 
 def _row(term: Term, name: str, t: Translator) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def renewing(terms: Sequence[Term], t: Translator, dark: bool = False) -> Chart:
     )
     line = alt.Chart(data(rows)).mark_line(strokeWidth=2.5, color=colours.value)
     dots = alt.Chart(data(seen)).mark_point(filled=True, size=70, opacity=1, color=colours.muted)
-    chart = alt.layer(
+    chart = layer(
         line.encode(x=across.x("renewals"), y=alt.Y("expected:Q", scale=scale, axis=axis)),
         dots.encode(x=across.x("renewals"), y=alt.Y("actual:Q", scale=scale, axis=axis), tooltip=pointer),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from loyalty import story
 from loyalty.charts.heat import ink, shade
 from loyalty.charts.listing import bars, rows_height, tips
-from loyalty.charts.style import SMALL_FONT, Across, Chart, Row, data, finish, palette, y_axis
+from loyalty.charts.style import SMALL_FONT, Across, Chart, Row, data, finish, layer, palette, y_axis
 from loyalty.core import Result
 from loyalty.words import Translator
 
@@ -44,7 +44,7 @@ def segments(result: Result, t: Translator, dark: bool = False) -> Chart:
     words = base.encode(
         x=across.x("recency_score"), y=y("frequency_score"), color=alt.Color("ink:N", scale=None)
     )
-    chart = alt.layer(
+    chart = layer(
         drawn,
         words.mark_text(dy=6, fontSize=15, fontWeight=600).encode(text=alt.Text("customers_text:N")),
         words.mark_text(dy=25, fontSize=SMALL_FONT).encode(text=alt.Text("short_text:N")),

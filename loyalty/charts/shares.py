@@ -7,7 +7,18 @@ from typing import Any
 
 from loyalty.charts import takeaways
 from loyalty.charts.listing import bars, rows_height, tips
-from loyalty.charts.style import LABEL_FONT, SMALL_FONT, Across, Chart, Palette, Row, data, finish, palette
+from loyalty.charts.style import (
+    LABEL_FONT,
+    SMALL_FONT,
+    Across,
+    Chart,
+    Palette,
+    Row,
+    data,
+    finish,
+    layer,
+    palette,
+)
 from loyalty.core import Result
 from loyalty.words import Translator
 
@@ -45,7 +56,7 @@ def distribution(result: Result, t: Translator, dark: bool = False) -> Chart:
     colour = alt.Color("color:N", scale=None)
     drawn = base.mark_rect().encode(x=across.x("from"), x2=alt.X2("to:Q"), y2=alt.Y2Datum(0), color=colour)
     shares = base.mark_text(dy=-8, fontSize=SMALL_FONT, color=colours.text)
-    chart = alt.layer(
+    chart = layer(
         drawn,
         shares.encode(x=across.x("place"), text=alt.Text("share_text:N")),
         *_headings(_groups(result, t, dark), across, dark),

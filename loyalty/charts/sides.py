@@ -17,6 +17,7 @@ from loyalty.charts.style import (
     axis_format,
     data,
     finish,
+    layer,
     palette,
     span,
     within,
@@ -62,9 +63,7 @@ def portions(result: Result, t: Translator, dark: bool = False) -> Chart:
         part = here.mark_bar(**bar, color=colour).encode(x=alt.X(f"{name}:Q", scale=scale, axis=None))
         return [whole, part]
 
-    chart = alt.layer(
-        *drawn("customers", colours.middle), *drawn("money", colours.value), *labels(rows, dark)[1]
-    )
+    chart = layer(*drawn("customers", colours.middle), *drawn("money", colours.value), *labels(rows, dark)[1])
     notes = [t("chart.portions.bars")]
     told = t.say(shares(result, t))
     return finish(chart, t, dark, told, height=rows_height(count), notes=notes)
@@ -84,8 +83,6 @@ def _share(line: Row, t: Translator) -> dict[str, Any]:
 
 def ways(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     """How many times as much a loyal customer is worth, by every measure; shaded, what is often claimed."""
-    import altair as alt
-
     known = list(ways_of(result).values())
     if not known:
         return None
@@ -98,7 +95,7 @@ def ways(result: Result, t: Translator, dark: bool = False) -> Chart | None:
     marks = whiskers(
         rows, across, result, t, dark, head=HEAD, colour=palette(dark).value, named=t("column.way")
     )
-    chart = alt.layer(*_claimed(rows, across, t, dark), *line, *behind, *marks, *words)
+    chart = layer(*_claimed(rows, across, t, dark), *line, *behind, *marks, *words)
     notes = [t("chart.whisker"), t("chart.ways.note")]
     told = t("chart.ways.takeaway", parts=t("chart.panels.and").join(_told(each, t) for each in known))
     return finish(chart, t, dark, told, height=rows_height(len(rows), HEAD), notes=notes)

@@ -8,7 +8,7 @@ from typing import Any
 from loyalty import story
 from loyalty.charts import takeaways
 from loyalty.charts.listing import bars, labels, place, rows_height, tips, y
-from loyalty.charts.style import LABEL_CHARACTERS, LABEL_FONT, Chart, Row, data, finish, palette
+from loyalty.charts.style import LABEL_CHARACTERS, LABEL_FONT, Chart, Row, data, finish, layer, palette
 from loyalty.core import Result
 from loyalty.words import Translator, clean
 
@@ -38,7 +38,7 @@ def stages(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         return of.encode(x=left, x2=f"{end}:Q", y=y(top, count), y2=f"{bottom}:Q")
 
     streams = base.transform_filter("datum.next_y != null")
-    chart = alt.layer(
+    chart = layer(
         box(streams.mark_rect(color=colours.soft, opacity=STREAM), "bottom_y", "next_y", "zero", "onward"),
         box(base.mark_rect(color=colours.soft), "top_y", "bottom_y", "onward", "reached"),
         box(base.mark_rect(color=colours.value), "top_y", "bottom_y", "zero", "onward"),

@@ -8,7 +8,7 @@ from typing import Any
 from loyalty import story
 from loyalty.charts import takeaways
 from loyalty.charts.listing import tips
-from loyalty.charts.style import RIBBON, Chart, Palette, Row, data, finish, palette, y_axis
+from loyalty.charts.style import RIBBON, Chart, Palette, Row, data, finish, layer, palette, y_axis
 from loyalty.core import Result
 from loyalty.words import Translator
 
@@ -44,7 +44,7 @@ def steps(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         interval_text=t("chart.interval"),
     )
     line = base.encode(y=alt.Y("share:Q", scale=scale, axis=axis))
-    chart = alt.layer(
+    chart = layer(
         base.mark_area(opacity=RIBBON, **level).encode(
             y=alt.Y("low:Q", scale=scale, axis=axis), y2=alt.Y2("high:Q")
         ),

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
@@ -142,6 +143,32 @@ def finish(
         text={"color": colours.text, "fontSize": LABEL_FONT},
     )
     return chart
+
+
+def layer(*charts: Chart) -> Chart:
+    """Charts upon each other."""
+    import altair as alt
+
+    layers = [chart.copy(deep=False) for chart in charts]
+    if any(each.data is not layers[0].data for each in layers):
+        return _layered()(layer=layers)
+    data = layers[0].data
+    for each in layers:
+        each.data = alt.Undefined
+    return _layered()(data=data, layer=layers)
+
+
+@cache
+def _layered() -> type[Any]:
+    import altair as alt
+
+    class Layered(alt.LayerChart):
+        """Without the copies in which Altair looks for what single layers do not have here."""
+
+        def __init__(self, **parts: Any) -> None:
+            super(alt.LayerChart, self).__init__(**parts)
+
+    return Layered
 
 
 def _below(lines: Sequence[str], colours: Palette) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from loyalty.charts.style import (
     axis_format,
     data,
     finish,
+    layer,
     palette,
     span,
     within,
@@ -34,8 +35,6 @@ def differences(result: Result, t: Translator, dark: bool = False) -> Chart | No
 
     What zero lies within is grey.
     """
-    import altair as alt
-
     known = differences_of(result)
     if not known:
         return None
@@ -49,7 +48,7 @@ def differences(result: Result, t: Translator, dark: bool = False) -> Chart | No
     behind, words = labels(rows, dark, HEAD)
     control = clean(str(result.options["control"]), LABEL_CHARACTERS)
     zero = reference(0.0, t("chart.differences.zero", control=control), across, dark)
-    chart = alt.layer(*zero, *behind, *_marks(rows, across, t, dark), *words)
+    chart = layer(*zero, *behind, *_marks(rows, across, t, dark), *words)
     notes = [t("chart.whisker"), *hollow_note(points, t)]
     notes += [t("chart.differences.grey")] if any(row["grey"] for row in rows) else []
     told = takeaways.differences(control, known, rows, t)

@@ -10,7 +10,7 @@ from loyalty import limits, story
 from loyalty.charts.heat import heat
 from loyalty.charts.listing import dots, hollow_note, tips
 from loyalty.charts.locale import charts_locale
-from loyalty.charts.style import SMALL_FONT, Chart, Row, data, finish, palette, span, within, y_axis
+from loyalty.charts.style import SMALL_FONT, Chart, Row, data, finish, layer, palette, span, within, y_axis
 from loyalty.core import Estimate, Result
 from loyalty.words import Translator
 
@@ -52,7 +52,7 @@ def hours(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         bought_text=t("column.bought"),
         share_text=t("chart.hours.share"),
     )
-    chart = alt.layer(*heat(rows, x, y, dark, pointer), *_heads(y, t, dark))
+    chart = layer(*heat(rows, x, y, dark, pointer), *_heads(y, t, dark))
     few = [cell["visits"] < limits.SMALL_SAMPLE for cell in cells]
     notes = [t("chart.hours.scale", low=t.percent(ends[0], 0), high=t.percent(ends[1], 0))]
     notes += (
@@ -180,7 +180,7 @@ def weekdays(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         drawn.mark_rule(strokeWidth=2.5, color=colours.value).encode(y=shares("low"), y2=alt.Y2("high:Q")),
         dots(drawn, colours),
     ]
-    chart = alt.layer(alt.layer(*upper), bars).resolve_scale(y="independent")
+    chart = layer(layer(*upper), bars).resolve_scale(y="independent")
     ranked = sorted(known.values(), key=lambda day: day.value)
     notes = [t("chart.whisker"), *hollow_note(ranked, t)]
     return finish(chart, t, dark, _ahead(ranked, t), height=SHARES + GAP + COUNTS, notes=notes)

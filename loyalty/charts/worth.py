@@ -16,6 +16,7 @@ from loyalty.charts.style import (
     axis_format,
     data,
     finish,
+    layer,
     palette,
     y_axis,
 )
@@ -53,7 +54,7 @@ def value_curve(result: Result, t: Translator, dark: bool = False) -> Chart:
         x=across.x("customers"), y=y
     )
     label: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 9, "dy": 8, "fontWeight": 600}
-    chart = alt.layer(
+    chart = layer(
         alt.Chart(data(rows))
         .mark_line(strokeWidth=2.5)
         .encode(x=across.x("customers"), y=y, tooltip=pointer, **_kinds(t, dark)),
@@ -118,7 +119,7 @@ def value_bins(result: Result, t: Translator, dark: bool = False) -> Chart | Non
         for name in ("customers", "spenders")
     }
     line = base.mark_line(interpolate="step-after", color=colours.muted, strokeWidth=2, strokeDash=[5, 4])
-    chart = alt.layer(
+    chart = layer(
         base.mark_rect(color=colours.value, opacity=0.85, stroke=colours.background, strokeWidth=1).encode(
             x2=alt.X2("end:Q"), y=y["customers"], y2=alt.Y2Datum(0), tooltip=pointer
         ),
@@ -199,7 +200,7 @@ def subscribers(result: Result, t: Translator, dark: bool = False) -> Chart | No
         return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
     base = alt.Chart(data(rows)).encode(x=x)
-    chart = alt.layer(
+    chart = layer(
         base.mark_area(color=colours.value, opacity=RIBBON).encode(
             y=y("share_low"), y2=alt.Y2("share_high:Q")
         ),
