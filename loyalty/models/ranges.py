@@ -10,13 +10,13 @@ from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv, nbdtrik, pdtrik
 
 from loyalty.models.fitting import Fit, Params
 from loyalty.models.newton import Numbers
 from loyalty.models.spending import Spending
-from loyalty.models.totals import LEVELS, People, moments, people
+from loyalty.models.totals import LEVELS, Moments, moments, people
 from loyalty.models.value import Windows, while_there
 
 POISSON = 1e6  # shape from which the negative binomial is as good as Poisson
@@ -77,7 +77,12 @@ def purchases(
     ([0.0, 0.0], True)
     """
     customers = people(frequency, recency, age)
-    counts = _counts(model, fit, horizon, customers)
+    mean, two = (
+        while_there(model, moment, fit, horizon, *customers.few)
+        for moment in ("expected_purchases", "factorial_moment")
+    )
+    alive = model.probability_alive(fit, *customers.histories)
+    counts = _counts(alive, (mean, two), customers.place)
     low, high = (_quantile(counts, level) for level in LEVELS)
     return low, high
 
@@ -90,6 +95,7 @@ def value(
     recency: ArrayLike,
     age: ArrayLike,
     spending: Spending,
+    found: Moments | None = None,
 ) -> tuple[Numbers, Numbers]:
     """The interval of what each customer will spend in the first of the windows, weighted as it says.
 
@@ -101,6 +107,8 @@ def value(
         See :mod:`loyalty.models.value`.
     spending
         What their purchases bring.
+    found
+        The :func:`loyalty.models.totals.moments` of these windows, where they are at hand.
 
     Returns
     -------
@@ -112,11 +120,11 @@ def value(
     Nothing is spent with the probability that nothing is bought; what is spent otherwise is taken for gamma
     distributed, with the mean and the variance of :func:`loyalty.models.totals.totals`.
     """
-    customers, first = people(frequency, recency, age), Windows(windows.ends, windows.weights[:1])
-    some = _counts(model, fit, first.ends[-1], customers).some
-    alive = model.probability_alive(fit, *customers.histories)
-    found = moments(model, fit, first, customers.few)
-    sums, alone, squares = (column[0][customers.place] * alive for column in found)
+    customers = people(frequency, recency, age)
+    found = found or moments(model, fit, windows, customers.few)
+    alive, place = model.probability_alive(fit, *customers.histories), customers.place
+    some = _counts(alive, found.until, place).some
+    sums, alone, squares = (column[0][place] * alive for column in found[:3])
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = sums * spending.mean / some
         square = (alone * spending.variance + squares * spending.square) / some
@@ -124,15 +132,12 @@ def value(
     return low, high
 
 
-def _counts(model: ModuleType, fit: Params, horizon: float, customers: People) -> Counts:
-    mean, two = (
-        while_there(model, moment, fit, horizon, *customers.few)
-        for moment in ("expected_purchases", "factorial_moment")
-    )
+def _counts(alive: Numbers, until: tuple[Numbers, Numbers], place: NDArray[np.intp]) -> Counts:
+    """From the moments of who is there, one for each pair of frequency and age."""
+    mean, two = until
     with np.errstate(divide="ignore", invalid="ignore"):
         shape = np.where(two - mean**2 > mean**2 / POISSON, mean**2 / (two - mean**2), np.inf)
-    alive = model.probability_alive(fit, *customers.histories)
-    return Counts(alive, mean[customers.place], shape[customers.place])
+    return Counts(alive, mean[place], shape[place])
 
 
 def _quantile(counts: Counts, level: float) -> Numbers:

@@ -21,7 +21,7 @@ from loyalty.stats import CONFIDENCE
 LEAST_SHAPE = 0.1  # of the gamma distribution of a total; with less, nothing is known of it but its size
 MOST_SHAPE = 1e8  # from which it is as good as normal
 EVEN = 1e-9  # below which a negative binomial number is as good as Poisson's
-PARTS = 6  # of a time in which leaving is told apart
+PARTS = 6  # of a time, for all that need not be exact to the day
 SPARSE = 8  # with more pairs and groups for each customer, going through the customers is less
 LEVELS = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 
@@ -209,11 +209,14 @@ class Moments(NamedTuple):
         Expected sum of their squares.
     squares
         Expected square of the sum.
+    until
+        Expected purchases until the last window ends, and those times one less; whatever they weigh.
     """
 
     sums: Numbers
     alone: Numbers
     squares: Numbers
+    until: tuple[Numbers, Numbers]
 
 
 def moments(model: ModuleType, fit: Params, windows: Windows, few: tuple[Numbers, Numbers]) -> Moments:
@@ -224,21 +227,25 @@ def moments(model: ModuleType, fit: Params, windows: Windows, few: tuple[Numbers
     sums, alone = (np.einsum("wk,kp->wp", power, between) for power in (weights, weights**2))
     lengths = weights * np.diff(ends, prepend=0.0)
     earlier = np.cumsum(lengths, axis=1) - lengths
-    two = np.einsum("wk,kp->wp", lengths * (lengths + 2 * earlier), _density(model, fit, ends, few))
-    return Moments(sums, alone, alone + two)
+    twos = while_there(model, "factorial_moment", fit, ends[windows.cuts(PARTS)[1:] - 1], *few)
+    two = np.einsum("wk,kp->wp", lengths * (lengths + 2 * earlier), _density(twos, windows))
+    return Moments(sums, alone, alone + two, (expected[-1], twos[-1]))
 
 
-def _density(model: ModuleType, fit: Params, ends: Numbers, few: tuple[Numbers, Numbers]) -> Numbers:
+def _density(twos: Numbers, windows: Windows) -> Numbers:
     """How likely purchases at two moments are, by the stretch of time of the later one."""
-    cuts = np.unique(np.linspace(0, len(ends), PARTS + 1).round().astype(int))
-    coarse = ends[cuts[1:] - 1]
-    twos = while_there(model, "factorial_moment", fit, coarse, *few)
-    density = np.diff(twos, axis=0, prepend=0.0) / np.diff(coarse**2, prepend=0.0)[:, None]
-    return np.repeat(density, np.diff(cuts), axis=0)
+    cuts = windows.cuts(PARTS)
+    squares = np.diff(windows.ends[cuts[1:] - 1] ** 2, prepend=0.0)
+    return np.repeat(np.diff(twos, axis=0, prepend=0.0) / squares[:, None], np.diff(cuts), axis=0)
 
 
 def totals(
-    model: ModuleType, fit: Fit, windows: Windows, customers: People, spending: Spending | None = None
+    model: ModuleType,
+    fit: Fit,
+    windows: Windows,
+    customers: People,
+    spending: Spending | None = None,
+    found: Moments | None = None,
 ) -> Totals:
     """What groups of customers will buy, or spend, in windows of time.
 
@@ -252,12 +259,14 @@ def totals(
         See :func:`people`.
     spending
         What their purchases bring, in the order of the customers; None counts purchases.
+    found
+        The :func:`moments`, where they are at hand.
 
     Notes
     -----
     The variance from parameters is that of a normal distribution of their logarithms with the fit's
     covariance, from the totals one standard deviation to either side along each of its axes; parameters of
-    purchases and of money are independent.
+    purchases and of money are independent. Weights are taken as constant within a sixth of the time for it.
 
     The variance from chance adds up over customers. Of X purchases it is E[X(X − 1)] + E[X] − E[X]²; the
     sum of X amounts of a customer with true mean M and variance S around it has the mean square
@@ -279,24 +288,23 @@ def totals(
     True
     """
     worth = 1.0 if spending is None else spending.mean
-    alive, found = (
-        model.probability_alive(fit, *customers.histories),
-        moments(model, fit, windows, customers.few),
-    )
-    uncertain = moves(lambda params: expected(model, params, windows, customers, spending), fit)
+    alive = model.probability_alive(fit, *customers.histories)
+    found = found or moments(model, fit, windows, customers.few)
+    sums, coarse = found.sums, windows.merged(PARTS)
+    uncertain = moves(lambda params: expected(model, params, coarse, customers, spending), fit)
     if spending is not None:
 
         def spent(params: Params) -> Numbers:
-            return customers.totals(found.sums, alive * spending.mean_at(params))
+            return customers.totals(sums, alive * spending.mean_at(params))
 
         uncertain = np.concatenate([uncertain, moves(spent, spending.fit)])
     one_square = 1.0 if spending is None else spending.square + spending.variance
     return Totals(
-        customers.totals(found.sums, alive * worth),
+        customers.totals(sums, alive * worth),
         uncertain,
         _from_chance(found, customers, alive, spending),
         customers.totals(found.alone, alive * one_square),
-        number(customers.totals(found.sums, alive), customers.totals(found.alone, alive)),
+        number(customers.totals(sums, alive), customers.totals(found.alone, alive)),
     )
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from loyalty.models.collapsed import columns, pairs
 from loyalty.models.fitting import Params
@@ -28,6 +28,24 @@ class Windows(NamedTuple):
 
     ends: Numbers
     weights: Numbers
+
+    def cuts(self, parts: int) -> NDArray[np.intp]:
+        """After how many stretches each of at most so many parts ends, the first beginning at 0."""
+        return np.unique(np.linspace(0, len(self.ends), parts + 1).round().astype(np.intp))
+
+    def merged(self, parts: int) -> Windows:
+        """The same in at most so many stretches, each with the mean weight of what it is made of.
+
+        Examples
+        --------
+        >>> Windows(np.array([1.0, 2.0, 4.0]), np.array([[1.0, 0.5, 0.5]])).merged(2)
+        Windows(ends=array([2., 4.]), weights=array([[0.75, 0.5 ]]))
+        """
+        cuts, lengths = self.cuts(parts), np.diff(self.ends, prepend=0.0)
+        whole = np.add.reduceat(lengths, cuts[:-1])
+        return Windows(
+            self.ends[cuts[1:] - 1], np.add.reduceat(self.weights * lengths, cuts[:-1], axis=1) / whole
+        )
 
 
 def until(horizon: float) -> Windows:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty.core import BLANK, REST, Estimate, by_group, role_names
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
+from loyalty.views.choice import choose
 from loyalty.views.histories import Histories, check_reach, deviations, histories
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from loyalty.dataset import Dataset
     from loyalty.models.fitting import Fit
     from loyalty.models.spending import Spending
-    from loyalty.models.totals import People, Totals
+    from loyalty.models.totals import Moments, People, Totals
     from loyalty.models.value import Windows
 
     Numbers = NDArray[np.float64]
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 PURCHASE_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 LEAST_REPEATS = 10  # customers who bought again; from fewer no model can be told
 UNLIKELY = 0.001  # chance of a model below which it is no matter
-NEAR = 2.0  # log-likelihoods that differ by more do not leave the choice to anything else
-TIE = 1e-3  # log-likelihoods that differ by less are alike
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +168,9 @@ class Fitted:
     def value_totals(self, months: int, discount: float, groups: NDArray[np.intp]) -> Totals:
         """The same for groups by their numbers, from 0, so that they can be pooled in several ways."""
         from loyalty.models.totals import people
-        from loyalty.models.value import discounted, per_month
 
-        windows, customers = discounted(months, per_month(discount)), people(*self._history, groups)
-        return self._in_doubt(windows, customers, self._spending)
+        windows, found = self._ahead(months, discount)
+        return self._in_doubt(windows, people(*self._history, groups), self._spending, found)
 
     def by_month(
         self, months: int, *, revenue: bool = False
@@ -192,14 +190,28 @@ class Fitted:
     def value_interval(self, months: int, discount: float) -> tuple[Numbers, Numbers]:
         """Ends of the interval of what each single customer will be worth; the low end may be nothing."""
         from loyalty.models.ranges import value
-        from loyalty.models.value import discounted, per_month
 
-        windows = discounted(months, per_month(discount))
-        return value(self.module, self.fit, windows, *self._history, self._spending)
+        windows, found = self._ahead(months, discount)
+        return value(self.module, self.fit, windows, *self._history, self._spending, found)
 
     @property
     def _history(self) -> tuple[Numbers, Numbers, Numbers]:
         return self.histories.frequency, self.histories.recency, self.histories.age
+
+    @cached_property
+    def _ahead(self) -> Callable[[int, float], tuple[Windows, Moments]]:
+        """The months of a horizon and what is expected in them, the latest remembered."""
+        from loyalty.models.totals import moments
+        from loyalty.models.value import discounted, per_month
+
+        customers = self._people(None)[0]
+
+        @lru_cache(2)
+        def ahead(months: int, discount: float) -> tuple[Windows, Moments]:
+            windows = discounted(months, per_month(discount))
+            return windows, moments(self.module, self.fit, windows, customers.few)
+
+        return ahead
 
     @cached_property
     def _spending(self) -> Spending:
@@ -235,7 +247,13 @@ class Fitted:
         rows = zip(found.expected.tolist(), *(end.tolist() for end in found.interval()), strict=True)
         return [tuple(map(Estimate, *row, counts, names)) for row in rows]
 
-    def _in_doubt(self, windows: Windows, customers: People, spending: Spending | None) -> Totals:
+    def _in_doubt(
+        self,
+        windows: Windows,
+        customers: People,
+        spending: Spending | None,
+        found: Moments | None = None,
+    ) -> Totals:
         """The totals of the chosen model, uncertain also because another one may be right."""
         from loyalty.models.totals import expected, totals
 
@@ -244,7 +262,7 @@ class Fitted:
             for name, chance in self.chances.items()
             if name != self.chosen and chance > UNLIKELY
         ]
-        return totals(self.module, self.fit, windows, customers, spending).beside(others)
+        return totals(self.module, self.fit, windows, customers, spending, found).beside(others)
 
 
 def main_groups(groups: Iterable[str | None]) -> list[str]:
@@ -268,7 +286,7 @@ def fitted(data: Dataset, model: str | None = None, until: int | None = None) ->
     data
         Needs ``orders`` with ``customer`` and ``date``.
     model
-        One of `PURCHASE_MODELS`; None for the one that fits best, see :func:`choose`.
+        One of `PURCHASE_MODELS`; None for the one that fits best, see :func:`loyalty.views.choice.choose`.
     until
         Last day that counts (``date.toordinal()``); None for the last of the orders.
 
@@ -345,48 +363,6 @@ def check_repeats(own: Histories) -> None:
         raise LoyaltyError(
             "too_few_repeats", repeats=repeats, customers=len(own.frequency), least=LEAST_REPEATS
         )
-
-
-def choose(judged: Mapping[str, tuple[str, float]]) -> tuple[str, str]:
-    """The model of purchases that answers, and why, see :class:`Fitted`.
-
-    Parameters
-    ----------
-    judged
-        Model to the state of its fit and its log-likelihood, the simplest model first.
-
-    Notes
-    -----
-    A fit that is ``ok`` goes before one that is not, as long as that one is not much likelier: parameters
-    that mean nothing are no reason to take a model that the data speak against.
-
-    References
-    ----------
-    Burnham & Anderson (2002), *Model Selection and Multimodel Inference*, section 2.6: a model that is worse
-    by more than four in Akaike's measure, two in log-likelihood, has considerably less support.
-
-    Examples
-    --------
-    >>> choose({"bg_nbd": ("ok", -9.5), "mbg_nbd": ("boundary", -9.0)})
-    ('bg_nbd', 'only_ok')
-    >>> choose({"bg_nbd": ("ok", -99.0), "mbg_nbd": ("boundary", -9.0)})
-    ('mbg_nbd', 'far_likelier')
-    """
-    states = {name: state for name, (state, _) in judged.items()}
-    logliks = {name: loglik for name, (_, loglik) in judged.items()}
-    best = max(logliks.values())
-    near = [name for name in judged if logliks[name] >= best - NEAR]
-    sound = [name for name in near if states[name] == "ok"]
-    top = max(logliks[name] for name in sound or near)
-    alike = [name for name in sound or near if logliks[name] > top - TIE]
-    known = list(states.values()).count("ok")
-    if not sound:
-        return alike[0], "far_likelier" if known else "none_ok"
-    if known == 1:
-        return alike[0], "only_ok"
-    if len(alike) > 1:
-        return alike[0], "alike"
-    return alike[0], "likelihood" if top > best - TIE else "sound"
 
 
 def no_dropout(found: Fitted) -> bool:
