@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from loyalty import limits
+from loyalty import limits, story
 from loyalty.core import Result
 from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError, Note
@@ -130,7 +130,7 @@ def _row(card: Card, t: Translator) -> list[str]:
     return [
         t(f"{card.metric.id}.title"),
         t(f"{card.metric.id}.card"),
-        t.value(unit, value.value, currency),
+        story.headline(result, t),
         t.interval(unit, value.low, value.high, currency),
         t.count(value.n),
     ]

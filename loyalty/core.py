@@ -280,7 +280,7 @@ class Metric:
         See :class:`Result`.
     formula
         LaTeX with the names of `Result.numbers` in angle brackets, ``⟨promoters⟩``, to be replaced by words
-        or by the file's own numbers.
+        or by the file's own numbers; broken into lines where the words are wider than a telephone.
     compute
         ``compute(data, by=None, **options) -> Result``.
     better

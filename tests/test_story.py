@@ -5,6 +5,7 @@ import re
 import string
 from dataclasses import replace
 from datetime import date
+from unicodedata import east_asian_width
 
 import polars as pl
 import pytest
@@ -766,27 +767,55 @@ class TestJourney:
         assert story.table(result, "voices", ZH)[1]["阶段"] == "忠诚"
 
 
+MARKUP = re.compile(r"\\(?:begin|end)\{gathered\}|\\(?:text|left|right)\b|[{}\\]")
+FRACTION = re.compile(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+
+
+def pixels(latex):
+    """About how wide a line of LaTeX is; what stands upon each other counts as wide as the widest of it."""
+
+    def width(text):
+        plain = MARKUP.sub("", text.replace(r"\cdot", "·").replace(r"\approx", "≈"))
+        return sum(20 if east_asian_width(character) in "WF" else 8.3 for character in plain)
+
+    def widest(lines):
+        return max(lines.split(r"\\"), key=width)
+
+    return width(widest(FRACTION.sub(lambda halves: widest(r"\\".join(halves.groups())), latex)))
+
+
 class TestFormula:
     def test_in_words(self):
-        assert story.formula(results.nps(), ZH) == (
-            r"\text{净推荐值} = 100 \cdot \frac{\text{推荐者} - \text{贬损者}}{\text{全部回答}}"
+        assert story.formula(results.nps(), ZH)[:2] == (
+            r"\text{净推荐值}",
+            r"= 100 \cdot \frac{\text{推荐者} - \text{贬损者}}{\text{全部回答}}",
         )
 
     def test_with_the_numbers_of_the_file(self):
-        assert story.formula(results.nps(), EN, numbers=True) == (
-            r"\text{Net Promoter Score} = 100 \cdot \frac{\text{30} - \text{12}}{\text{60}} \approx \text{30}"
+        assert story.formula(results.nps(), EN)[2] == (
+            r"= 100 \cdot \frac{\text{30} - \text{12}}{\text{60}} \approx \text{30}"
         )
 
     def test_money_is_escaped(self):
         result = results.order_value(formula=r"\frac{⟨revenue⟩}{⟨purchases⟩}", currency="USD")
-        assert r"\text{\$500.00}" in story.formula(result, EN, numbers=True)
+        assert r"\text{\$500.00}" in story.formula(result, EN)[2]
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(
+        "result", computed(), ids=lambda r: f"{r.metric}-{'-'.join(map(str, r.options.values()))}"
+    )
+    def test_it_fits_a_telephone(self, result, language):
+        """On 390 pixels a formula has 358, of which spaces take some 25; a letter takes 8.3, a Chinese one 20."""
+        lines = story.formula(result, Translator(language))
+        assert max(map(pixels, lines)) <= 333
 
     @pytest.mark.parametrize(
         "result", computed(), ids=lambda r: f"{r.metric}-{'-'.join(map(str, r.options.values()))}"
     )
     def test_it_gives_the_value(self, result):
         fraction = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
-        filled = re.sub("⟨(.+?)⟩", lambda match: repr(result.numbers[match[1]]), result.formula)
+        lines = re.sub(r"\\(?:begin|end)\{gathered\}|\\\\", "", result.formula)
+        filled = re.sub("⟨(.+?)⟩", lambda match: repr(result.numbers[match[1]]), lines)
         plain = filled.replace(r"\left", "").replace(r"\right", "").replace(r"\cdot", "*")
         assert eval(fraction.sub(r"((\1) / (\2))", plain)) == pytest.approx(result.overall.value)
 
@@ -983,8 +1012,7 @@ def every(result, t):
     said = [t.say(message) for message in told if message]
     tables = [story.table(result, table.name, t) for table in result.tables]
     cells = [str(cell) for table in tables for line in table for pair in line.items() for cell in pair]
-    formulas = [story.formula(result, t), story.formula(result, t, numbers=True)]
-    return [*said, *cells, *(re.sub(r"\\text\{|[{}]", "", formula) for formula in formulas)]
+    return [*said, *cells, *(re.sub(r"\\text\{|[{}]", "", line) for line in story.formula(result, t))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -44,7 +44,7 @@ UNITS = {
     **dict.fromkeys(("frequency", "years_now", "years_then", "stay_now", "stay_then"), "number"),
     **dict.fromkeys((*RATIO, *ELASTICITY), "ratio"),
 }
-FORMULA = r"⟨spend_then⟩ \cdot ⟨years_then⟩ - ⟨spend_now⟩ \cdot ⟨years_now⟩"
+FORMULA = r"\begin{gathered}⟨spend_then⟩ \cdot ⟨years_then⟩ \\ - ⟨spend_now⟩ \cdot ⟨years_now⟩\end{gathered}"
 
 
 def what_if(

@@ -8,7 +8,7 @@ metric; here it is decided which of them holds.
 from loyalty.story.advice import advice
 from loyalty.story.facts import by_name, estimates, in_unit, record, segment, small, table_rows
 from loyalty.story.method import call, cells, formula, python, reason, table
-from loyalty.story.sentences import answer, change, groups, holes, part
+from loyalty.story.sentences import answer, change, groups, headline, holes, part
 
 __all__ = [
     "advice",
@@ -20,6 +20,7 @@ __all__ = [
     "estimates",
     "formula",
     "groups",
+    "headline",
     "holes",
     "in_unit",
     "part",

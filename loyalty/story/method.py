@@ -12,11 +12,12 @@ from typing import Any
 from loyalty import limits
 from loyalty.core import Result
 from loyalty.story.facts import in_unit, number, segment, table_rows, unit_of, value
+from loyalty.story.sentences import headline
 from loyalty.words import UNKNOWN, Translator, clean
 
 
-def formula(result: Result, t: Translator, numbers: bool = False) -> str:
-    r"""The formula in force as LaTeX, in words or with the file's own numbers.
+def formula(result: Result, t: Translator) -> tuple[str, str, str]:
+    r"""The formula in force as lines of LaTeX: what it gives, in words, and with the file's own numbers.
 
     Parameters
     ----------
@@ -24,26 +25,27 @@ def formula(result: Result, t: Translator, numbers: bool = False) -> str:
         Its `formula` names its `numbers` in angle brackets.
     t
         The language.
-    numbers
-        Whether the names become the file's numbers, with what comes out; otherwise they become words.
 
     Examples
     --------
     >>> from loyalty.core import Estimate
     >>> repurchase = {"formula": r"\frac{⟨repeat⟩}{⟨customers⟩}", "numbers": {"repeat": 40, "customers": 80}}
     >>> result = Result("repurchase", Estimate(0.5, 0.4, 0.6, 80), "share", **repurchase)
-    >>> print(formula(result, Translator("en"), numbers=True))
-    \text{Repurchase ratio} = \frac{\text{40}}{\text{80}} \approx \text{50.0\%}
+    >>> print(*formula(result, Translator("en")), sep="\n")
+    \text{Repurchase ratio}
+    = \frac{\text{customers who bought again}}{\text{all customers}}
+    = \frac{\text{40}}{\text{80}} \approx \text{50.0\%}
     """
 
-    def word(match: re.Match[str]) -> str:
-        name = match[1]
-        return _text(number(result, name, t) if numbers else t(f"{result.metric}.number.{name}"))
+    def filled(word: Callable[[str], str]) -> str:
+        return "= " + re.sub("⟨(.+?)⟩", lambda name: _text(word(name[1])), result.formula)
 
     own = f"{result.metric}.outcome"
-    name = t(own if t.has(own) else f"{result.metric}.title")
-    equation = f"{_text(name)} = " + re.sub("⟨(.+?)⟩", word, result.formula)
-    return f"{equation} \\approx {_text(value(result, result.overall.value, t))}" if numbers else equation
+    return (
+        _text(t(own if t.has(own) else f"{result.metric}.title")),
+        filled(lambda name: t(f"{result.metric}.number.{name}")),
+        filled(lambda name: number(result, name, t)) + rf" \approx {_text(headline(result, t))}",
+    )
 
 
 def _text(words: str) -> str:

@@ -36,6 +36,8 @@ class Story:
         What only its advice names.
     parts
         What is said of one of its tables, by the name of the table.
+    signed
+        Whether its number is a change, which is written with its sign.
     """
 
     variant: Callable[[Result], str]
@@ -43,6 +45,7 @@ class Story:
     holes: Holes = nothing
     advice_holes: Holes = nothing
     parts: Mapping[str, Callable[[Result, Translator], Message | None]] = field(default_factory=dict)
+    signed: bool = False
 
 
 def enough(result: Result) -> bool:

@@ -38,6 +38,20 @@ def answer(result: Result, t: Translator) -> Message:
     return Message(f"{result.metric}.{kind}.{STORIES[result.metric].variant(result)}", holes(result, t))
 
 
+def headline(result: Result, t: Translator) -> str:
+    """The number alone, as it stands above everything else; a change has its sign.
+
+    Examples
+    --------
+    >>> from loyalty.core import Estimate
+    >>> change = Result("what_if", Estimate(3.25, 2.4, 4.1, 300), "money", currency="EUR")
+    >>> headline(change, Translator("en"))
+    '+€3.25'
+    """
+    write = t.signed if STORIES[result.metric].signed else t.value
+    return write(result.unit, result.overall.value, result.currency)
+
+
 def holes(result: Result, t: Translator) -> dict[str, Any]:
     """Everything that the sentences of a metric may name."""
     overall = result.overall

@@ -112,6 +112,7 @@ def advice_holes(result: Result, t: Translator) -> dict[str, Any]:
 
 STORY = Story(
     variant=variant,
+    signed=True,
     holes=holes,
     advice_holes=advice_holes,
     parts={"claims": claims, "curve": curve, "ltv": ltv, "levers": levers},

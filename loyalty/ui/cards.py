@@ -51,12 +51,12 @@ def cards(t: Translator, data: Dataset) -> None:
 
 
 def _answered(t: Translator, card: Card, result: Result) -> None:
-    overall, change = result.overall, result.change
+    change = result.change
     moved = change if change and change.real else None
     st.markdown(f"**{t(f'{result.metric}.title')}**")
     st.metric(
         t(f"{result.metric}.card"),
-        t.value(result.unit, overall.value, result.currency),
+        story.headline(result, t),
         t.difference(result.unit, moved.difference, result.currency) if moved else None,
         delta_color=DELTAS[card.metric.better],
         delta_description=t("scorecard.since", month=t.month(str(moved.before.group))) if moved else None,

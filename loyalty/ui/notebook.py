@@ -19,9 +19,8 @@ from loyalty.ui import cells, downloads, passports, state
 from loyalty.ui.controls import Choices, controls
 from loyalty.words import Translator, escape
 
-FORMULAS = (
-    r"\begin{gathered}{} \\[-0.5em] %s \\[1em] %s \\[-0.5em]{} \end{gathered}"  # room, or they are cut off
-)
+# What a formula gives stands above it, so that the rest fits a telephone; the ends are cut off without room.
+FORMULA = r"\begin{aligned}{} \\[-0.5em] &%s \\[0.5em] &%s \\[1em] &%s \\[-0.5em]{} \end{aligned}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +147,7 @@ def answer(page: Page) -> None:
     t, result = page.t, page.result
     with st.container(border=True):
         number, words = st.columns([2, 3], vertical_alignment="center", gap="medium")
-        number.metric(
-            t(f"{result.metric}.short"), t.value(result.unit, result.overall.value, result.currency)
-        )
+        number.metric(t(f"{result.metric}.short"), story.headline(result, t))
         number.caption(cells.sureness(t, result))
         words.markdown(t.markdown(story.answer(result, t)))
         for note in result.notes:
@@ -227,7 +224,7 @@ def calculation(page: Page) -> None:
     """The formula in words and with the file's own numbers, and the Python that gives the same."""
     t, result = page.t, page.result
     title(page, "calculation")
-    st.latex(FORMULAS % (story.formula(result, t), story.formula(result, t, numbers=True)))
+    st.latex(FORMULA % story.formula(result, t))
     now = state.opened()
     if now:
         files = now.files if len(now.files) > 1 else now.files[0]

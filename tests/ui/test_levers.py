@@ -44,6 +44,11 @@ def told(at):
     return "\n".join(each.value for each in at.markdown)
 
 
+def headline(result):
+    """The change with its sign."""
+    return Translator("en").signed("money", result.overall.value)
+
+
 def cafe(**levers):
     return loyalty.what_if(loyalty.read(SAMPLE_DATA / "cafe.xlsx"), **levers)
 
@@ -58,7 +63,7 @@ def test_sliders_start_from_the_files_own_values_and_the_claim():
 
 def test_a_slider_that_is_moved_is_answered_and_written_down():
     at = moved(page(), "retention", 40.0)
-    assert number(at) == Translator("en").money(cafe(retention=0.4).overall.value)
+    assert number(at) == headline(cafe(retention=0.4))
     assert "retention=0.4" in at.code[0].value
     assert "With the levers as you have set them" in told(at)
 
@@ -70,7 +75,7 @@ def test_another_claim_moves_other_sliders():
     today = promised("cafe.xlsx", "what_if")
     assert slider(at, "retention").value == round(100 * today["retention"], 1)
     assert slider(at, "frequency").value == round(3 * today["purchases"] / today["active"], 2)
-    assert number(at) == Translator("en").money(cafe(scenario="volume").overall.value)
+    assert number(at) == headline(cafe(scenario="volume"))
 
 
 @pytest.mark.slow
@@ -93,10 +98,10 @@ def test_nothing_is_assumed_of_what_no_file_says():
 
 def test_with_the_margin_it_is_profit():
     at = said(page(), margin=40)
-    assert number(at) == Translator("en").money(cafe(margin=0.4).overall.value)
+    assert number(at) == headline(cafe(margin=0.4))
     assert "margin=0.4" in at.code[-1].value
     at = moved(at, "margin", 50.0)
-    assert number(at) == Translator("en").money(cafe(margin=0.5, margin_now=0.4).overall.value)
+    assert number(at) == headline(cafe(margin=0.5, margin_now=0.4))
 
 
 @pytest.mark.slow
@@ -116,7 +121,7 @@ def test_without_the_margin_revenue_is_not_held_against_it():
 def test_who_is_recommended_may_become_more():
     at = moved(said(page(), word_of_mouth=10), "word_of_mouth", 20.0)
     expected = cafe(word_of_mouth=0.2, word_of_mouth_now=0.1)
-    assert number(at) == Translator("en").money(expected.overall.value)
+    assert number(at) == headline(expected)
 
 
 def test_a_programme_by_points():

@@ -5,6 +5,7 @@ import re
 import pytest
 
 import loyalty
+from loyalty import story
 from loyalty.metrics import METRICS
 from loyalty.texts import LANGUAGES, sentences
 from loyalty.ui import state
@@ -42,8 +43,7 @@ def test_the_code_on_the_page_gives_the_number_on_the_page(id, monkeypatch):
     [code] = [each.value for each in at.code if "result = " in each.value]
     exec(code.replace("print(", "("), names)
     result = names["result"]
-    shown = Translator("en").value(result.unit, result.overall.value, result.currency)
-    assert at.metric[0].value == shown
+    assert at.metric[0].value == story.headline(result, Translator("en"))
     [metric] = (metric for metric in METRICS if metric.id == id)
     assert result.by == (metric.by or ("segment" if opened(id).data.has(metric.table, "segment") else None))
 
