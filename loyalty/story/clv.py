@@ -8,8 +8,8 @@ from loyalty.core import Result
 from loyalty.story.facts import differ, in_unit, number, record, table_rows
 from loyalty.story.rules import Story, always, enough, few
 from loyalty.texts import Message
+from loyalty.views.choice import choose
 from loyalty.views.comparison import NAIVE
-from loyalty.views.fits import choose
 from loyalty.words import Translator
 
 MISSED = 0.2  # of what came, by which a forecast may be wrong before one is warned
