@@ -805,7 +805,7 @@ class TestFormula:
         "result", computed(), ids=lambda r: f"{r.metric}-{'-'.join(map(str, r.options.values()))}"
     )
     def test_it_fits_a_telephone(self, result, language):
-        """On 390 pixels a formula has 358, of which spaces take some 25; a letter takes 8.3, a Chinese one 20."""
+        """On 390 pixels it has 358, of which spaces take some 25; a letter takes 8.3, a Chinese one 20."""
         lines = story.formula(result, Translator(language))
         assert max(map(pixels, lines)) <= 333
 

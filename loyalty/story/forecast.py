@@ -48,7 +48,7 @@ def holdout(result: Result, t: Translator) -> Message | None:
     model, naive = held_back(result).values()
     told = {
         **_cells(result, model, t),
-        "model": Message(f"forecast.model.{model['model']}"),
+        "model": Message(f"models.{model['model']}.name"),
         "held_back": number(result, "held_back", t),
         "naive": _naive(result, model, naive, t),
     }

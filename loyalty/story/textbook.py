@@ -29,11 +29,6 @@ LETTERS = {
     "weekly": "a",
     "lifetime_margin": "m",
 }
-EQUATIONS = {
-    "simple": r"52 \cdot a \cdot t",
-    "custom": r"t \cdot (52 \cdot s \cdot c \cdot p)",
-    "traditional": r"\frac{m \cdot r}{1 + i - r}",
-}
 FILLED = {
     "simple": r"52 \cdot {a} \cdot {t}",
     "simple_product": r"52 \cdot ({s} \cdot {c}) \cdot {t}",  # rounded, a would not give what comes out
@@ -47,11 +42,6 @@ def whole(given: Mapping[str, float]) -> dict[str, float]:
     weekly = given.get("weekly", given["spend"] * given["visits"])
     profit = given["margin"] * WEEKS * weekly * given["years"]
     return {"weekly": weekly, "lifetime_margin": profit, **given}
-
-
-def equation(formula: str) -> str:
-    """A formula in letters, as LaTeX."""
-    return EQUATIONS[formula]
 
 
 def filled(formula: str, given: Mapping[str, float], value: float, t: Translator) -> str:
