@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +13,6 @@ from loyalty.core import REST, Estimate, Metric, Need, Option, Result, Table, ch
 from loyalty.dataset import Dataset
 from loyalty.stats import differ, last_change
 from loyalty.stats.concentration import curve, round_amounts, told_apart, top_share
-from loyalty.texts import Message
 from loyalty.views import parameters
 from loyalty.views.comparison import compared
 from loyalty.views.fits import PURCHASE_MODELS, fitted, main_groups
@@ -154,7 +152,11 @@ def clv(
         units=UNITS | parameters.units(),
         tables=tuple(table for table in tables if table),
         currency=data.currency,
-        notes=(*(regular(data) if kind == "orders" else ()), *_notes(fits), *found.notes),
+        notes=(
+            *(regular(data) if kind == "orders" else ()),
+            *parameters.reservations(fits),
+            *found.notes,
+        ),
     )
 
 
@@ -320,16 +322,6 @@ def _lists(found: Worth) -> Table:
         for name, of in here.items()
     )
     return Table("lists", ("list", "customers", "spent", "value_share"), tuple(lines))
-
-
-def _notes(fits: list[Fit]) -> Iterator[Message]:
-    """How the models ended, where that is not the usual way, and who was taken for average."""
-    for fit in fits:
-        if fit.state != "ok":
-            subject = "money" if fit.model == "gamma_gamma" else "purchases"
-            yield Message(f"clv.note.{subject}", {"state": fit.message})
-        if fit.excluded.get("no_money"):
-            yield Message("clv.note.no_money", {"customers": fit.excluded["no_money"]})
 
 
 def members(

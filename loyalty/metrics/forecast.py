@@ -13,6 +13,7 @@ from loyalty.stats import Z, differ, last_change
 from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS, Fitted, fitted, main_groups, no_dropout
 from loyalty.views.histories import cautions, histories
+from loyalty.views.parameters import reservations
 from loyalty.views.purchase_days import by_month
 from loyalty.views.subscriptions import regular
 from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked, trial
@@ -134,7 +135,7 @@ def forecast(
         tables=(_months(found, *months), *_tables(data, found, earlier, horizon, revenue)),
         currency=data.currency,
         notes=(
-            *_notes(found, earlier, beginners(data)),
+            *_notes(found, earlier, beginners(data), revenue),
             *regular(data),
             *cautions(found.histories, horizon * MONTH),
         ),
@@ -235,7 +236,7 @@ def _conditional(earlier: Trial) -> Table:
     return Table("conditional", columns, tuple(earlier.classes()))
 
 
-def _notes(found: Fitted, earlier: Trial | None, new: float) -> tuple[Message, ...]:
+def _notes(found: Fitted, earlier: Trial | None, new: float, revenue: bool) -> tuple[Message, ...]:
     """What is not in the forecast, and what has to be known of the fit where not all is well."""
     began = {"beginners": round(new)}
     notes = [Message("forecast.note.limits", began) if round(new) else Message("forecast.note.limits_nobody")]
@@ -243,9 +244,8 @@ def _notes(found: Fitted, earlier: Trial | None, new: float) -> tuple[Message, .
         notes.append(Message("forecast.note.missed", {"days": earlier.holdout.days}))
     if no_dropout(found):
         notes.append(Message("forecast.note.no_dropout"))
-    elif found.fit.state != "ok":
-        notes.append(found.fit.message)
-    return tuple(notes)
+    ended = () if no_dropout(found) else (found.fit,)
+    return (*notes, *reservations((*ended, found.money) if revenue else ended))
 
 
 METRIC = Metric(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 from operator import add
@@ -27,7 +27,9 @@ from loyalty.stats import differ, last_change, ratio
 from loyalty.stats.contrasts import ratio_of_means
 from loyalty.stats.effects import linear
 from loyalty.texts import Message
-from loyalty.views.histories import PERIODS, cautions, histories
+from loyalty.views.fits import Fitted, fitted
+from loyalty.views.histories import PERIODS, cautions
+from loyalty.views.parameters import reservations
 from loyalty.views.sides import (
     NEXT_MONTHS,
     SIDES,
@@ -178,12 +180,18 @@ def _ahead(
     if not data.has("orders", "day"):
         return None, {}, ()
     try:
-        notes = cautions(histories(data), NEXT_MONTHS * PERIODS["month"]) if asked else ()
-        return *expected(data, people, apart or None), tuple(notes)
+        ahead, parts = expected(data, people, apart or None)
     except LoyaltyError as error:
         if asked:
             raise
         return None, {}, (Message("loyal_new.note.no_model", {"reason": error.what}),)
+    return ahead, parts, tuple(_notes(fitted(data))) if asked else ()
+
+
+def _notes(found: Fitted) -> Iterator[Message]:
+    """What has to be known of the models, and of looking so far ahead."""
+    yield from reservations((found.fit, found.money))
+    yield from cautions(found.histories, NEXT_MONTHS * PERIODS["month"])
 
 
 def _means(sums: Sides) -> dict[str, Estimate]:

@@ -1,12 +1,13 @@
-"""What the parameters of fitted models are, by their letters and in terms that can be pictured."""
+"""What to know of fitted models: how they ended, and their parameters by letters and in plain terms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from loyalty.core import Table
+from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ def terms(fits: Sequence[Fit]) -> dict[str, float]:
     shown = (estimates(monthly(fit)) for fit in fits if fit.shown)
     known = {name: term for each in shown for name, term in each.items() if name in NAMES}
     return {f"{name}{end}": getattr(term, of) for name, term in known.items() for end, of in ENDS.items()}
+
+
+def reservations(fits: Iterable[Fit | None]) -> Iterator[Message]:
+    """How the fits ended, where that is not the usual way, and how many customers were taken for average."""
+    for fit in fits:
+        if fit and fit.state != "ok":
+            subject = "money" if fit.model == "gamma_gamma" else "purchases"
+            yield Message(f"models.note.{subject}", {"state": fit.message})
+        if fit and fit.excluded.get("no_money"):
+            yield Message("models.note.no_money", {"customers": fit.excluded["no_money"]})
 
 
 def units() -> dict[str, str]:

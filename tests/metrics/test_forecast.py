@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from loyalty import clv, forecast
+from loyalty import clv, forecast, loyal_new
 from loyalty.core import month_name
 from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
@@ -340,6 +340,24 @@ def test_where_nobody_leaves_and_nobody_comes_it_is_said():
     """All forty began in the first five days of two hundred."""
     notes = [note.id for note in forecast(daily(40, 200, 9)).notes]
     assert notes == ["forecast.note.limits_nobody", "forecast.note.no_dropout"]
+
+
+def test_what_a_purchase_brings_has_its_own_notes():
+    """Fifteen who pay 10 every tenth day; all that the last one bought again came back; one came once."""
+    rows = [(f"c{who:02}", 10 * k + who % 4, 10.0) for who in range(15) for k in range(12)]
+    rows += [("c14", 113, -110.0), ("once", 50, 10.0)]
+    frame = pl.DataFrame(rows, schema=["customer", "days", "amount"], orient="row")
+    days = pl.Series([date(2025, 1, 1) + timedelta(days=days) for days in frame["days"]])
+    data = Dataset.from_frames(orders=frame.select("customer", "amount", date=days))
+    told = {
+        measure: [note.id for note in forecast(data, measure=measure).notes]
+        for measure in ("purchases", "revenue")
+    }
+    assert "models.note.money" in told["revenue"]  # all spend alike
+    assert "models.note.no_money" in told["revenue"]
+    assert not {"models.note.money", "models.note.no_money"} & set(told["purchases"])
+    expected = loyal_new(data, measure="expected")
+    assert "models.note.no_money" in [note.id for note in expected.notes]
 
 
 def restless(faster):
