@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import os
 import random
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -25,7 +23,7 @@ from loyalty.views.histories import held_back
 from loyalty.views.purchase_days import by_day, by_month
 from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked
 from loyalty.words import Translator
-from tests import cdnow
+from tests import cdnow, retail
 from tests.tables import bought, dataset, draw_orders, end_of_month
 
 CUT = cdnow.CUT.toordinal()
@@ -116,13 +114,10 @@ def test_totals_of_39_weeks_and_the_naive_rule_are_as_measured_before(sample):
     assert found.actual.sum() == 1882
 
 
-RETAIL = Path(os.environ.get("LOYALTY_CORPUS", "")) / ".." / "data" / "online_retail.parquet"
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(not RETAIL.exists(), reason="LOYALTY_CORPUS has no folder of data beside it")
+@retail.needed
 def test_online_retail_shows_no_drop_out_and_a_season_that_no_model_knows():
-    lines = pl.read_parquet(RETAIL)
+    lines = retail.lines()
     result = forecast(Dataset.from_frames(orders=lines))
     notes = [note.id for note in result.notes]
     assert notes == ["forecast.note.limits", "forecast.note.missed", "forecast.note.no_dropout"]
