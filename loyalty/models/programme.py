@@ -26,6 +26,26 @@ class Tier:
     spend: float
     rebate: float
 
+    @property
+    def given(self) -> float:
+        """What is given back to them in a year if they buy as before."""
+        return self.spend * self.rebate
+
+    def break_even(self, margin: float) -> float:
+        """By how much more, as a share, they must buy to pay for what they are given; infinite: never.
+
+        Parameters
+        ----------
+        margin
+            Share of the money that is left after what was sold is paid for.
+
+        Examples
+        --------
+        >>> Tier(10, 1000.0, 0.25).break_even(0.5), Tier(10, 1000.0, 0.5).break_even(0.5)
+        (1.0, inf)
+        """
+        return self.rebate / (margin - self.rebate) if margin > self.rebate else math.inf
+
 
 @dataclass(frozen=True, slots=True)
 class Programme:
@@ -71,7 +91,7 @@ class Programme:
     @property
     def given(self) -> float:
         """What is given back in a year if members buy as before."""
-        return sum(tier.spend * tier.rebate for tier in self.tiers)
+        return sum(tier.given for tier in self.tiers)
 
     @property
     def cost(self) -> float:

@@ -161,9 +161,10 @@ def _reset(chosen: Choices, known: list[Lever]) -> None:
     for lever in known:
         st.session_state[_key(chosen, lever.name)] = lever.shown(lever.now)
     for name in OWN:
-        now = st.session_state.get(f"what_if.own.{name}")
+        now = _taken(name, st.session_state.get(f"what_if.own.{name}"))
         if now is not None:
-            st.session_state[_key(chosen, f"{name}.{now:g}")] = float(now)
+            lever = Lever(name, now, now)
+            st.session_state[_key(chosen, lever.key)] = lever.shown(now)
 
 
 def _own(t: Translator, chosen: Choices) -> dict[str, float | None]:
@@ -188,7 +189,6 @@ def _places() -> list[DeltaGenerator]:
 
 def _asked(t: Translator, name: str) -> float | None:
     """A number that only the visitor knows; nothing until it is given."""
-    share = name in SHARES
     given = st.number_input(
         t(f"what_if.levers.{name}"),
         min_value=0.0 if name == "word_of_mouth" else 0.01,
@@ -201,7 +201,12 @@ def _asked(t: Translator, name: str) -> float | None:
         help=t(f"what_if.option.{name}.help"),
         persist_state="session",
     )
-    return None if given is None else given / 100 if share else given
+    return _taken(name, given)
+
+
+def _taken(name: str, given: float | None) -> float | None:
+    """What was typed in, as the metric takes it."""
+    return None if given is None else given / 100 if name in SHARES else given
 
 
 def ltv(page: Page) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -43,7 +43,7 @@ def worked_out(page: Page) -> None:
     )
     _told(page, found, terms["uplift"])
     if kind == "tiers":
-        _by_tier(page, found)
+        _by_tier(page, found, terms["tiers"])
     _code(page, {"margin": margin, **terms})
 
 
@@ -132,26 +132,21 @@ def _told(page: Page, found: Outlook, uplift: float) -> None:
     st.markdown("\n".join(f"- {t.markdown(each)}" for each in told))
 
 
-def _by_tier(page: Page, found: Outlook) -> None:
+def _by_tier(page: Page, found: Outlook, edges: Sequence[tuple[float, float]]) -> None:
     """Every tier with its members, and how much more these must buy to pay for what they are given."""
     t, plan = page.t, found.programme
+    names = [name for _, name in sorted(zip(edges, TOP, strict=True))]  # as the programme sorts its tiers
     lines = [
         {
             t("column.tier"): t(f"what_if.programme.{name}"),
             t("column.members"): t.count(tier.members),
             t("what_if.column.spend"): t.money(tier.spend, page.result.currency),
-            t("column.given"): t.money(tier.spend * tier.rebate, page.result.currency),
-            t("column.break_even"): t.relative(
-                tier.rebate / (plan.margin - tier.rebate) if plan.margin > tier.rebate else float("inf")
-            ),
+            t("column.given"): t.money(tier.given, page.result.currency),
+            t("column.break_even"): t.relative(tier.break_even(plan.margin)),
         }
-        for name, tier in zip(_names(found), plan.tiers, strict=True)
+        for name, tier in zip(names, plan.tiers, strict=True)
     ]
     st.dataframe(lines, hide_index=True, key="what_if.programme.tiers", alt=t("what_if.programme.tiers"))
-
-
-def _names(found: Outlook) -> list[str]:
-    return list(TOP)[: len(found.programme.tiers)]
 
 
 def _code(page: Page, terms: Mapping[str, Any]) -> None:

@@ -87,6 +87,16 @@ def test_all_as_today_changes_nothing():
     assert "All levers stand as they do today" in told(at)
 
 
+@pytest.mark.slow
+def test_all_as_today_stands_where_the_slider_can_stand():
+    """A third is between two steps of the slider."""
+    at = moved(said(page(), margin=33.33), "margin", 50.0)
+    at.button(key="what_if.reset").click().run()
+    assert slider(at, "margin").value == 33.3
+    assert "margin=0.3333" in at.code[-1].value
+    assert "margin_now" not in at.code[-1].value
+
+
 def test_nothing_is_assumed_of_what_no_file_says():
     at = page()
     assert all(each.value is None for each in at.number_input)
@@ -149,6 +159,19 @@ def test_a_programme_by_tiers_begins_where_the_files_customers_stand(monkeypatch
     assert 0.04 * everybody < members[1] < 0.06 * everybody
     assert 0.18 * everybody < sum(members) < 0.22 * everybody
     assert at.metric[1].value == Translator("en").money(names["found"].cost.value)
+
+
+def test_each_tier_keeps_its_name_whichever_begins_first():
+    at = said(page(), margin=40)
+    at.button_group(key="what_if.programme.kind").set_value("tiers").run()
+    [silver] = [each for each in at.number_input if each.key.startswith("what_if.programme.silver.")]
+    silver.set_value(1e6).run()
+    assert not at.exception
+    [shown] = [each.value for each in at.dataframe if "Tier" in each.value]
+    tiers = shown.set_index("Tier")
+    assert tiers.loc["Silver", "Members"] == "0", "nobody spends a million"
+    assert tiers.loc["Silver", "Must buy more by"] == "+8.1%", "3 of 37 left"
+    assert tiers.loc["Gold", "Must buy more by"] == "+14.3%", "5 of 35 left"
 
 
 @pytest.mark.slow
