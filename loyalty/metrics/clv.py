@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 from loyalty import limits
 from loyalty.core import REST, Estimate, Metric, Need, Option, Result, Table, check_options, month_name
 from loyalty.dataset import Dataset
+from loyalty.errors import LoyaltyError
 from loyalty.stats import differ, last_change
 from loyalty.stats.concentration import curve, round_amounts, told_apart, top_share
 from loyalty.views import parameters
@@ -101,7 +102,8 @@ def clv(
     LoyaltyError
         If the columns are missing, no customer is known, fewer than ten bought again
         (``too_few_repeats``; of subscriptions ``too_few_renewals``), the orders reach over fewer than 28 days
-        (``too_short``), or all that was bought again was returned (``no_money``).
+        (``too_short``), all that was bought again was returned (``no_money``), or no payment of a
+        subscription is due within the horizon (``nothing_due``).
 
     Notes
     -----
@@ -175,9 +177,12 @@ class Question(NamedTuple):
         check_options({option.name: (given[option.name], option.choices) for option in METRIC.options})
         data.require(*METRIC.needs)
         model, discount = self.model, self.discount / 100
-        return worth(
+        found = worth(
             data, kind=self.kind, model=model, months=self.horizon, discount=discount, term=self.term
         )
+        if not found.value.any():
+            raise LoyaltyError("nothing_due", months=self.horizon, term=self.term)
+        return found
 
 
 def _segments(data: Dataset, found: Worth, by: str | None) -> list[str] | None:

@@ -287,6 +287,15 @@ def test_nobody_left_to_pay_is_said_in_words():
     assert caught.value.id == "no_subscribers"
 
 
+def test_where_all_have_paid_beyond_the_horizon_it_is_said():
+    """Twelve who paid for the fourth year today: nothing comes within three months, but within two years."""
+    data = dataset(orders=orders(subscribers([4] * 12, term=365)))
+    with pytest.raises(LoyaltyError) as caught:
+        clv(data, kind="subscription", term=365, horizon=3)
+    assert caught.value.id == "nothing_due"
+    assert clv(data, kind="subscription", term=365, horizon=24).overall.value > 0
+
+
 def test_too_few_renewals_are_refused():
     with pytest.raises(LoyaltyError) as caught:
         clv(dataset(orders=orders(subscribers([2] * 15))), kind="subscription", term=365)
