@@ -14,13 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaln, gammaln, hyp2f1
 
 from loyalty.models.beta_geometric import NAMES
-from loyalty.models.collapsed import Simulated, columns, pairs
+from loyalty.models.collapsed import Simulated, columns, numbers, pairs, possible, times
 from loyalty.models.fitting import Params, params_of
 from loyalty.models.newton import Numbers
 
 POLE = 1e-3  # so near to a removable pole it is stepped over
 NEVER = -700.0  # log-odds of what cannot be: nothing beside 1, and quicker to raise than minus infinity
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+LONG = 30.0  # purchases in a stretch, by its logarithm, that sixteen nodes are too few for
+STEPS = np.linspace(0, 1, 301)  # of the trapezoidal rule
+TAIL = 40.0  # it ends where the weight has fallen by e^-40
+ROUNDING = 1e-9  # of expected purchases
 
 
 def log_likelihood(
@@ -28,10 +32,12 @@ def log_likelihood(
 ) -> Numbers:
     """Of each customer's history."""
     r, alpha, a, b = params_of(fit, NAMES)
-    x, t, age_ = columns(frequency, recency, age)
+    x, t, age_ = possible(frequency, recency, age)
     m = x + first
     rates = gammaln(r + x) - gammaln(r) - x * np.log(alpha) - (r + x) * np.log1p(age_ / alpha)
-    return rates + betaln(a, b + m) - betaln(a, b) + np.logaddexp(0, _log_odds(fit, first, x, t, age_))
+    with np.errstate(invalid="ignore"):  # NaN stays NaN
+        mixed = np.logaddexp(0, _log_odds(fit, first, x, t, age_))
+    return rates + betaln(a, b + m) - betaln(a, b) + mixed
 
 
 def _log_odds(fit: Params, first: int, x: Numbers, t: Numbers, age: Numbers) -> Numbers:
@@ -46,7 +52,7 @@ def probability_alive(
     fit: Params, first: int, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
 ) -> Numbers:
     """That customers with these histories are still there."""
-    x, t, age_ = columns(frequency, recency, age)
+    x, t, age_ = possible(frequency, recency, age)
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(_log_odds(fit, first, x, t, age_)))
 
@@ -76,22 +82,29 @@ def _ahead(
 ) -> Numbers:
     """A moment of those who are there, once for each frequency and age, times how likely they are there."""
     r, alpha, a, b = params_of(fit, NAMES)
-    x, t, age_ = columns(frequency, recency, age)
-    times = np.asarray(horizon, dtype=np.float64)
+    x, t, age_ = possible(frequency, recency, age)
     few_x, few_ages, place = pairs(x, age_)
-    share = times[..., None] / (alpha + few_ages)
+    share = times(horizon)[..., None] / (alpha + few_ages)
     found = moment(r + few_x, a, b + few_x + first, share)
     return found[..., place] * probability_alive(fit, first, x, t, age_)
 
 
 def _while_there(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numbers:
-    """E[(1 − (1 + p·share)^−c) / p], p ~ beta(a, b); its poles at a = 1 and a + b = 1 are none."""
+    """E[(1 − (1 + p·share)^−c) / p], p ~ beta(a, b).
+
+    The closed form has poles at a = 1 and a + b = 1 that are none, and its special function is wrong for
+    large parameters. It is believed between its value at the mean of p (Jensen: it is convex in p) and the
+    purchases of who never leaves, or all that are ever made.
+    """
     if min(abs(a - 1), np.abs(a + b - 1).min(initial=1.0)) < POLE:
         sides = [_closed(c, a + POLE * by, b, share) for by in (-6, -2, 2, 6)]
         found = (9 * (sides[1] + sides[2]) - sides[0] - sides[3]) / 16
     else:
         found = _closed(c, a, b, share)
-    return np.clip(found, 0, c * share)
+    least = _bought(a / (a + b), c, share)
+    most = np.minimum(c * share, (a + b - 1) / (a - 1) if a > 1 else np.inf)
+    doubt = ~((found >= least * (1 - ROUNDING)) & (found <= most * (1 + ROUNDING)))
+    return _instead(found, doubt, _bought, a, b, c, share)
 
 
 def _closed(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numbers:
@@ -108,33 +121,86 @@ def _pairs_while_there(c: Numbers, a: float, b: Numbers, share: Numbers) -> Numb
     for node, weight in zip((NODES + 1) / 2, WEIGHTS / 2, strict=True):
         y = np.expm1(node**2 * whole)
         found += 2 * node * weight * y * (1 + y) * _hypergeometric(c + 2, a, a + b + 1, y)
-    return 2 * c * (c + 1) * whole * b / (a + b) * found
+    stay = 2 * b / (a + b)  # twice the mean of 1 − p
+    found *= stay * c * (c + 1) * whole
+    return _instead(found, ~(c * whole < LONG) | np.isnan(found), _pairs_bought, a, b + 1, c, share, stay)
 
 
 def _hypergeometric(c: Numbers, a: float, total: Numbers, y: Numbers) -> Numbers:
     """2F1(c, a; total; −y) as (1 + y)^−a · 2F1(total − c, a; total; y / (1 + y)): small parameters.
 
-    Where that is too large for a float, as (1 + y)^−c · 2F1(c, total − a; total; y / (1 + y)); where that is
-    too, the whole has come down to 0.
+    NaN where that is too large or too small for a float.
     """
-    z = y / (1 + y)
     with np.errstate(all="ignore"):
-        found: Numbers = (1 + y) ** -a * hyp2f1(total - c, a, total, z)
-        bad = ~np.isfinite(found) & np.isfinite(y)
-        if bad.any():
-            c, a_, total, y, z = (np.broadcast_to(each, bad.shape)[bad] for each in (c, a, total, y, z))
-            found[bad] = np.nan_to_num((1 + y) ** -c * hyp2f1(c, total - a_, total, z), posinf=0, neginf=0)
+        found: Numbers = (1 + y) ** -a * hyp2f1(total - c, a, total, y / (1 + y))
+    return np.where(np.isfinite(found) & (found != 0), found, np.nan)
+
+
+def _instead(
+    found: Numbers,
+    doubt: NDArray[np.bool_],
+    of: Callable[[Numbers, Numbers, Numbers], Numbers],
+    a: float,
+    b: Numbers,
+    c: Numbers,
+    share: Numbers,
+    stay: Numbers | float = 1.0,
+) -> Numbers:
+    """What was found, and where that is in doubt the mean of a function of p, times `stay`."""
+    doubt = doubt & ~np.isnan(c + share)
+    if doubt.any():
+        b, c, share, stay = (np.broadcast_to(each, doubt.shape)[doubt] for each in (b, c, share, stay))
+        found[doubt] = stay * _mean(of, a, b, c, share)
     return found
+
+
+def _mean(
+    of: Callable[[Numbers, Numbers, Numbers], Numbers], a: float, b: Numbers, c: Numbers, share: Numbers
+) -> Numbers:
+    """Mean of a function of p ~ beta(a, b), by the trapezoidal rule in the log-odds of p.
+
+    The steps grow as a hyperbolic sine does: a tail may be thousands of times as long as the rest is wide.
+    """
+    middle, wide = np.log(a / b), np.sqrt(1 / a + 1 / b)
+    unit = np.minimum(wide, 2.0)
+    left, right = (np.arcsinh((TAIL / end + np.sqrt(2 * TAIL) * wide) / unit) for end in (a, b))
+    top = (a + b) * np.logaddexp(0, middle) - a * middle
+    found, whole = np.zeros(len(b)), np.zeros(len(b))
+    for step in STEPS:
+        at = step * (left + right) - left
+        odds = middle + unit * np.sinh(at)
+        weight = np.exp(top + a * odds - (a + b) * np.logaddexp(0, odds)) * np.cosh(at)
+        found += weight * of(1 / (1 + np.exp(-np.maximum(odds, NEVER))), c, share)
+        whole += weight
+    return found / whole
+
+
+def _bought(p: Numbers, c: Numbers, share: Numbers) -> Numbers:
+    """Purchases that who leaves with probability p is expected to make."""
+    found: Numbers = -np.expm1(-c * np.log1p(p * share)) / p
+    return found
+
+
+def _pairs_bought(p: Numbers, c: Numbers, share: Numbers) -> Numbers:
+    """The same of pairs of purchases, over 2 (1 − p).
+
+    With z = p·share and n = c + 1 it is (1 − (1 + n·z) (1 + z)^−n) / p²; where that is a small difference,
+    the first terms of its series.
+    """
+    z, n = p * share, c + 1
+    near = c * n / 2 * share**2 * (1 - (n + 1) * z * (2 / 3 - (n + 2) * z / 4))
+    far = -np.expm1(np.log1p(n * z) - n * np.log1p(z)) / np.maximum(p, 1e-150) ** 2
+    return np.where(n * z < 1e-3, near, far)
 
 
 def probability_of(fit: Params, first: int, n: ArrayLike, horizon: ArrayLike) -> Numbers:
     """That a new customer makes `n` repeat purchases in the horizon."""
     r, alpha, a, b = params_of(fit, NAMES)
-    n, times = np.asarray(n, dtype=np.float64), np.asarray(horizon, dtype=np.float64)
+    n, ahead = numbers(n), times(horizon)
     m = n + first
-    share = times / (alpha + times)
+    share = ahead / (alpha + ahead)
     with np.errstate(divide="ignore", invalid="ignore"):
-        exactly = np.where(n == 0, 0, n * np.log(share)) - r * np.log1p(times / alpha)
+        exactly = np.where(n == 0, 0, n * np.log(share)) - r * np.log1p(ahead / alpha)
         exactly += gammaln(r + n) - gammaln(r) - gammaln(n + 1) + betaln(a, b + m) - betaln(a, b)
         at_least = np.where(n == 0, 1, betainc(np.maximum(n, 1), r, share))
         leave = np.where(m == 0, 0, np.exp(betaln(a + 1, b + np.maximum(m, 1) - 1) - betaln(a, b)))

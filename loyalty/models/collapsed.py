@@ -121,8 +121,8 @@ def collapse(
     (array([0., 2.]), array([2., 2.]))
     """
     x, t, age_, w = columns(frequency, recency, age, 1.0 if weights is None else weights)
-    valid = (x >= 0) & (t >= 0) & (t <= age_) & (age_ < np.inf) & ((x > 0) == (t > 0))
-    valid &= (np.floor(x) == x) & (x < np.inf) & (w > 0) & (w < np.inf) & (age_.max(initial=0.0) != 0)
+    valid = _can_be(x, t, age_) & (w > 0) & (w < np.inf)
+    valid &= np.max(age_, where=valid, initial=0.0) > 0
     excluded: Mapping[str, int] = {}
     if not valid.all() or not len(w):
         others = [column[~valid] for column in (x, t, age_, w)]
@@ -137,6 +137,50 @@ def columns(*arrays: ArrayLike) -> tuple[Numbers, ...]:
     """Arrays as columns of the same length."""
     plain = [np.atleast_1d(np.asarray(array, dtype=np.float64)) for array in arrays]
     return tuple(np.broadcast_arrays(*plain))
+
+
+def _can_be(x: Numbers, t: Numbers, age: Numbers) -> NDArray[np.bool_]:
+    can: NDArray[np.bool_] = (x >= 0) & (t >= 0) & (t <= age) & (age < np.inf) & ((x > 0) == (t > 0))
+    return can & (np.floor(x) == x) & (x < np.inf)
+
+
+def possible(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
+    """Histories as columns of the same length, all NaN where one cannot be, as :func:`collapse` has it.
+
+    Examples
+    --------
+    >>> possible([2, 2], [5, 9], 8)
+    (array([ 2., nan]), array([ 5., nan]), array([ 8., nan]))
+    """
+    x, t, age_ = columns(frequency, recency, age)
+    can = _can_be(x, t, age_)
+    if can.all():
+        return x, t, age_
+    return np.where(can, x, np.nan), np.where(can, t, np.nan), np.where(can, age_, np.nan)
+
+
+def times(horizon: ArrayLike) -> Numbers:
+    """Times ahead; NaN where one is below zero or has no end.
+
+    Examples
+    --------
+    >>> times([3, -1, np.inf])
+    array([ 3., nan, nan])
+    """
+    ahead = np.asarray(horizon, dtype=np.float64)
+    return np.where((ahead >= 0) & (ahead < np.inf), ahead, np.nan)
+
+
+def numbers(n: ArrayLike) -> Numbers:
+    """Numbers of purchases; NaN for what is none.
+
+    Examples
+    --------
+    >>> numbers([3, -1, 0.5])
+    array([ 3., nan, nan])
+    """
+    of = np.asarray(n, dtype=np.float64)
+    return np.where((of >= 0) & (of == np.floor(of)) & (of < np.inf), of, np.nan)
 
 
 def _reasons(x: Numbers, t: Numbers, age: Numbers, w: Numbers) -> dict[str, NDArray[np.bool_]]:

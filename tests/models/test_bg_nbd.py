@@ -242,14 +242,26 @@ def test_lifetimes_no_warning_for_high_frequency():
     assert bg_nbd.probability_alive(PRINTED, [1000, 1e6], 10, 100) == pytest.approx([0, 0], abs=1e-12)
 
 
-def integral(params, x, age, horizon):
-    """Expected purchases of somebody who is there, over his probability to leave."""
+def once(p, c, share):
+    """Purchases of somebody who leaves with probability p."""
+    return -mpmath.expm1(-c * mpmath.log1p(p * share)) / p
+
+
+def ordered_pairs(p, c, share):
+    """X (X − 1) of them: 2 (1 − p) c (c + 1) y / (1 + p·y)^(c + 2) from 0 to the share."""
+    z, n = p * share, c + 1
+    whole = c * n * share**2 / 2 if n * z < 1e-15 else (1 - (1 + n * z) * (1 + z) ** -n) / p**2
+    return 2 * (1 - p) * whole
+
+
+def integral(of, params, x, age, horizon):
+    """Its mean for somebody who is there, over his probability to leave."""
     r, alpha, a, b = (mpmath.mpf(params[name]) for name in bg_nbd.NAMES)
     c, share = r + x, horizon / (alpha + age)
 
     def given(y):
         p, stays = 1 / (1 + mpmath.exp(-y)), 1 / (1 + mpmath.exp(y))
-        return p ** (a - 1) * stays ** (b + x) * -mpmath.expm1(-c * mpmath.log1p(p * share))
+        return p**a * stays ** (b + x) * of(p, c, share)
 
     cuts = [-9000, -3000, -1000, -300, -100, -30, -15, -8, -4, -2, 0, 2, 4, 8, 30, 100, 300, 1000, 3000]
     return float(mpmath.quad(given, cuts) / mpmath.beta(a, b + x))
@@ -267,14 +279,22 @@ def integral(params, x, age, horizon):
         ((400.0, 3.0, 0.01, 2.5), 12, 1, 60),
         ((0.25, 4.0, 30.0, 20.0), 2, 10, 400),
         ((2.0, 40.0, 5.0, 0.02), 0, 10, 40),
+        # where the special function of the closed form overflows, or has no digit right
+        ((1e5, 1e6, 0.01, 2.5), 0, 10, 40),
+        ((3e5, 1e6, 1.01, 5.0), 0, 10, 9000),
+        ((0.07, 0.01, 3.1, 464.0), 0, 0, 27),
+        ((0.55, 3.0, 0.8, 2.5), 30_000, 30, 300),
     ],
 )
-def test_expected_purchases_are_the_integral_over_probabilities(params, x, age, horizon):
-    mpmath.mp.dps = 30
+@pytest.mark.parametrize(
+    ("moment", "of"), [(bg_nbd.expected_purchases, once), (bg_nbd.factorial_moment, ordered_pairs)]
+)
+def test_moments_are_the_integrals_over_probabilities(moment, of, params, x, age, horizon):
     params = dict(zip(bg_nbd.NAMES, params, strict=True))
-    alive = bg_nbd.probability_alive(params, x, age if x else 0, age)[0]
-    found = bg_nbd.expected_purchases(params, horizon, x, age if x else 0, age)[0]
-    assert found / alive == pytest.approx(integral(params, x, age, horizon), rel=1e-9)
+    history = x, age if x else 0, age
+    found = moment(params, horizon, *history)[0] / bg_nbd.probability_alive(params, *history)[0]
+    with mpmath.workdps(50 if of is ordered_pairs else 30):
+        assert found == pytest.approx(integral(of, params, x, age, horizon), rel=1e-9)
 
 
 def test_several_horizons_are_as_one_after_the_other():
