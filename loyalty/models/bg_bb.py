@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from loyalty.models.bg_bb_likelihood import Likelihood, blocks_of, courses_of, log_betas, shares
-from loyalty.models.collapsed import Simulated, collapse, columns
+from loyalty.models.collapsed import Simulated, collapse, columns, numbers, possible
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve
 from loyalty.models.newton import Numbers
 
@@ -122,7 +122,7 @@ def log_likelihood(
     >>> np.exp(log_likelihood({"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}, [0, 1], [0, 1], 1))
     array([0.75, 0.25])
     """
-    return _histories(fit, *columns(frequency, recency, opportunities))[0]
+    return _histories(fit, *possible(frequency, recency, opportunities))[0]
 
 
 def probability_alive(
@@ -135,7 +135,7 @@ def probability_alive(
     fit
         A fit, or parameters by their names.
     frequency, recency, opportunities
-        As in :func:`fit`.
+        As in :func:`fit`; histories that cannot be give NaN.
 
     Examples
     --------
@@ -146,16 +146,16 @@ def probability_alive(
     >>> probability_alive(params, [1, 0], [1, 0], 1).round(3)
     array([1.   , 0.333])
     """
-    return _histories(fit, *columns(frequency, recency, opportunities))[1]
+    return _histories(fit, *possible(frequency, recency, opportunities))[1]
 
 
 def _histories(fit: Params, x: Numbers, t: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
     """Log-likelihood and probability of being there still."""
     params, found = np.array(params_of(fit, NAMES)), np.full((2, len(n)), np.nan)
-    possible = np.flatnonzero((x <= t) & (t <= n) & ((x > 0) == (t > 0)) & (x >= 0))
-    most = int(n[possible].max(initial=0)) + 1
-    for block in blocks_of((n - t + 1)[possible]) if len(possible) else []:
-        rows = possible[block]
+    can = np.flatnonzero((x <= t) & (t == np.floor(t)) & (n == np.floor(n)))
+    most = int(n[can].max(initial=0)) + 1
+    for block in blocks_of((n - t + 1)[can]) if len(can) else []:
+        rows = can[block]
         courses = courses_of(x[rows], t[rows], n[rows])
         whole, chance = shares(log_betas(params, courses, most)[0], courses)
         found[:, rows] = whole, chance[courses.left == 0]
@@ -172,9 +172,9 @@ def expected_purchases(
     fit
         A fit, or parameters by their names.
     horizon
-        Number of opportunities ahead, or several.
+        Number of opportunities ahead, or several; NaN where it is no number.
     frequency, recency, opportunities
-        As in :func:`fit`.
+        As in :func:`fit`; histories that cannot be give NaN.
 
     Returns
     -------
@@ -219,16 +219,18 @@ def _ahead(
 ) -> Numbers:
     """Purchases, or ordered pairs of them, once for each opportunity at which a customer may be there."""
     alpha, beta, gamma, delta = params_of(fit, NAMES)
-    x, t, seen = columns(frequency, recency, n)
-    horizons = np.asarray(horizon, dtype=np.intp)
-    there, found = np.ones(len(x)), np.zeros((int(horizons.max(initial=0)) + 1, len(x)))
+    x, t, seen = possible(frequency, recency, n)
+    horizons = numbers(horizon)
+    known = ~np.isnan(horizons)
+    there, found = np.ones(len(x)), np.zeros((int(np.max(horizons, where=known, initial=0)) + 1, len(x)))
     for ahead in range(1, len(found)):
         there = there * (delta + seen + ahead - 1) / (gamma + delta + seen + ahead - 1)
         found[ahead] = found[ahead - 1] + there * (2 * (ahead - 1) if pairs else 1)
     buy = (alpha + x) / (alpha + beta + seen)
     if pairs:
         buy = buy * (alpha + x + 1) / (alpha + beta + seen + 1)
-    return found[horizons] * buy * probability_alive(fit, x, t, seen)
+    taken = found[np.where(known, horizons, 0).astype(np.intp)] * buy * probability_alive(fit, x, t, seen)
+    return np.where(known[..., None], taken, np.nan)
 
 
 def probability_of(fit: Params, n: ArrayLike, horizon: int) -> Numbers:
@@ -239,13 +241,18 @@ def probability_of(fit: Params, n: ArrayLike, horizon: int) -> Numbers:
     >>> probability_of({"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}, [0, 1], 1)
     array([0.75, 0.25])
     """
-    counts = np.atleast_1d(np.asarray(n, dtype=np.float64))
-    courses = courses_of(counts, counts, np.full_like(counts, horizon))
+    counts = np.atleast_1d(numbers(n)).ravel()
+    found = np.where(counts > horizon, 0.0, np.nan)
+    can = counts <= horizon
+    if not can.any():
+        return found.reshape(np.shape(n))
+    courses = courses_of(counts[can], counts[can], np.full(int(can.sum()), float(horizon)))
     logs = log_betas(np.array(params_of(fit, NAMES)), courses, horizon + 1)[0]
     ways = (
         gammaln(courses.seen + 1) - gammaln(courses.bought + 1) - gammaln(courses.seen - courses.bought + 1)
     )
-    return np.add.reduceat(np.exp(logs + ways), courses.first).reshape(np.shape(n))
+    found[can] = np.add.reduceat(np.exp(logs + ways), courses.first)
+    return found.reshape(np.shape(n))
 
 
 def simulate(fit: Params, opportunities: ArrayLike, rng: np.random.Generator, horizon: int = 0) -> Simulated:

@@ -134,8 +134,8 @@ def collapse(
 
 
 def columns(*arrays: ArrayLike) -> tuple[Numbers, ...]:
-    """Arrays as columns of the same length."""
-    plain = [np.atleast_1d(np.asarray(array, dtype=np.float64)) for array in arrays]
+    """Arrays as columns of the same length; a single value stands for all."""
+    plain = [np.asarray(array, dtype=np.float64).ravel() for array in arrays]
     return tuple(np.broadcast_arrays(*plain))
 
 

@@ -83,7 +83,7 @@ def log_likelihood(fit: Params, frequency: ArrayLike, recency: ArrayLike, age: A
     fit
         A fit, or parameters by their names.
     frequency, recency, age
-        Histories, in the unit of the parameters; NaN gives NaN.
+        Histories, in the unit of the parameters; NaN, or what cannot be, gives NaN.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def probability_alive(fit: Params, frequency: ArrayLike, recency: ArrayLike, age
     fit
         A fit, or parameters by their names.
     frequency, recency, age
-        Histories, in the unit of the parameters; NaN gives NaN.
+        Histories, in the unit of the parameters; NaN, or what cannot be, gives NaN.
 
     Returns
     -------
@@ -130,9 +130,9 @@ def expected_purchases(
     fit
         A fit, or parameters by their names.
     horizon
-        Time ahead, or several.
+        Time ahead, or several; NaN where it is below zero or endless.
     frequency, recency, age
-        Histories, in the unit of the parameters; NaN gives NaN.
+        Histories, in the unit of the parameters; NaN, or what cannot be, gives NaN.
 
     Returns
     -------

@@ -10,7 +10,7 @@ from scipy.special import gammaln
 
 from loyalty.models import pareto_nbd_integrals as integrals
 from loyalty.models.beta_geometric import mean_log
-from loyalty.models.collapsed import Simulated, collapse, columns, pairs
+from loyalty.models.collapsed import Simulated, collapse, columns, numbers, pairs, possible, times
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve
 from loyalty.models.newton import Numbers
 from loyalty.models.pareto_nbd_likelihood import BLOCK, Likelihood, mixture
@@ -118,7 +118,7 @@ def log_likelihood(fit: Params, frequency: ArrayLike, recency: ArrayLike, age: A
     fit
         A fit, or parameters by their names.
     frequency, recency, age
-        Histories, in the unit of the parameters; NaN gives NaN.
+        Histories, in the unit of the parameters; NaN, or what cannot be, gives NaN.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def log_likelihood(fit: Params, frequency: ArrayLike, recency: ArrayLike, age: A
     array([-1.])
     """
     r, alpha, *_ = params_of(fit, NAMES)
-    x, t, age_ = columns(frequency, recency, age)
+    x, t, age_ = possible(frequency, recency, age)
     return gammaln(r + x) - gammaln(r) - x * np.log(alpha) + _of_mixtures(np.logaddexp, fit, x, t, age_)
 
 
@@ -140,7 +140,7 @@ def probability_alive(fit: Params, frequency: ArrayLike, recency: ArrayLike, age
     fit
         A fit, or parameters by their names.
     frequency, recency, age
-        Histories, in the unit of the parameters; NaN gives NaN.
+        Histories, in the unit of the parameters; NaN, or what cannot be, gives NaN.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def probability_alive(fit: Params, frequency: ArrayLike, recency: ArrayLike, age
     array([0.294, 1.   ])
     """
     with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(_of_mixtures(np.subtract, fit, *columns(frequency, recency, age))))
+        return 1 / (1 + np.exp(_of_mixtures(np.subtract, fit, *possible(frequency, recency, age))))
 
 
 def _of_mixtures(
@@ -186,9 +186,9 @@ def expected_purchases(
     fit
         A fit, or parameters by their names.
     horizon
-        Time ahead, or several.
+        Time ahead, or several; NaN where it is below zero or endless.
     frequency, recency, age
-        Histories, in the unit of the parameters; NaN gives NaN.
+        Histories, in the unit of the parameters; NaN, or what cannot be, gives NaN.
 
     Returns
     -------
@@ -205,8 +205,8 @@ def expected_purchases(
     """
     r, alpha, s, beta = params_of(fit, NAMES)
 
-    def mean(x: Numbers, age: Numbers, times: Numbers) -> Numbers:
-        return (r + x) / (alpha + age) * integrals.time_there(s, beta + age, times)
+    def mean(x: Numbers, age: Numbers, ahead: Numbers) -> Numbers:
+        return (r + x) / (alpha + age) * integrals.time_there(s, beta + age, ahead)
 
     return _ahead(mean, fit, horizon, frequency, recency, age)
 
@@ -227,9 +227,9 @@ def factorial_moment(
     """
     r, alpha, s, beta = params_of(fit, NAMES)
 
-    def mean(x: Numbers, age: Numbers, times: Numbers) -> Numbers:
+    def mean(x: Numbers, age: Numbers, ahead: Numbers) -> Numbers:
         rates = (r + x) * (r + x + 1) / (alpha + age) ** 2
-        return rates * integrals.squared_time_there(s, beta + age, times)
+        return rates * integrals.squared_time_there(s, beta + age, ahead)
 
     return _ahead(mean, fit, horizon, frequency, recency, age)
 
@@ -243,9 +243,9 @@ def _ahead(
     age: ArrayLike,
 ) -> Numbers:
     """A mean of those who are there, once for each frequency and age, times how likely they are there."""
-    x, t, age_ = columns(frequency, recency, age)
+    x, t, age_ = possible(frequency, recency, age)
     few_x, few_ages, place = pairs(x, age_)
-    found = mean(few_x, few_ages, np.asarray(horizon, dtype=np.float64)[..., None])
+    found = mean(few_x, few_ages, times(horizon)[..., None])
     return found[..., place] * probability_alive(fit, x, t, age_)
 
 
@@ -273,7 +273,7 @@ def discounted_purchases(
     rate
         Continuous discount rate per unit of time: log(1 + yearly rate) / weeks in a year.
     frequency, recency, age
-        Histories, in the unit of the parameters; NaN gives NaN.
+        Histories, in the unit of the parameters; NaN, or what cannot be, gives NaN.
 
     Returns
     -------
@@ -292,7 +292,7 @@ def discounted_purchases(
     array([1.8642])
     """
     r, alpha, s, beta = params_of(fit, NAMES)
-    x, t, age_ = columns(frequency, recency, age)
+    x, t, age_ = possible(frequency, recency, age)
     time = integrals.discounted_time_there(s, beta + age_, rate)
     return (r + x) / (alpha + age_) * time * probability_alive(fit, x, t, age_)
 
@@ -307,8 +307,8 @@ def probability_of(fit: Params, n: ArrayLike, horizon: ArrayLike) -> Numbers:
     1.0
     """
     r, alpha, s, beta = params_of(fit, NAMES)
-    counts, times = np.broadcast_arrays(np.asarray(n, np.float64), np.asarray(horizon, np.float64))
-    rows = columns(counts.ravel(), times.ravel(), r, alpha, beta)
+    counts, ahead = np.broadcast_arrays(numbers(n), times(horizon))
+    rows = columns(counts.ravel(), ahead.ravel(), r, alpha, beta)
     return _counted(rows, s).reshape(counts.shape)
 
 
@@ -338,17 +338,17 @@ def probability_of_next(
     array([0.047915])
     """
     r, alpha, s, beta = params_of(fit, NAMES)
-    counts, times, x, t, age_ = columns(n, horizon, frequency, recency, age)
+    counts, ahead, x, t, age_ = columns(numbers(n), times(horizon), *possible(frequency, recency, age))
     alive = probability_alive(fit, x, t, age_)
     return (counts == 0) * (1 - alive) + alive * _counted(
-        (counts, times, r + x, alpha + age_, beta + age_), s
+        (counts, ahead, r + x, alpha + age_, beta + age_), s
     )
 
 
 def _counted(rows: tuple[Numbers, ...], s: float) -> Numbers:
-    n, times, c, alpha, beta = rows
+    n, ahead, c, alpha, beta = rows
     blocks = (slice(at, at + BLOCK) for at in range(0, len(n), BLOCK))
-    found = [integrals.probability_of(n[b], times[b], c[b], alpha[b], s, beta[b]) for b in blocks]
+    found = [integrals.probability_of(n[b], ahead[b], c[b], alpha[b], s, beta[b]) for b in blocks]
     return np.concatenate([*found, n[:0]])
 
 

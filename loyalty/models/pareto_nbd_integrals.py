@@ -66,7 +66,7 @@ def probability_of(
         bought = np.where(n > 0, -n * np.log1p(alpha / horizon), 0.0)
         span = FALL / (n + 1) + np.log1p(horizon / alpha) + np.log1p(horizon / beta)
     stayed = np.exp(count + bought - c * np.log1p(horizon / alpha) - s * np.log1p(horizon / beta))
-    panels = int(min(8 + 2 * np.sqrt(np.max(c, initial=0.0) + s), 64))
+    panels = int(min(8 + 2 * np.sqrt(np.fmax.reduce(c, initial=0.0) + s), 64))
     places = (NODES + np.arange(panels)[:, None]).reshape(-1, 1) / panels
     back = span * places**4
     time = horizon * np.exp(-back)

@@ -144,6 +144,17 @@ def test_shapes_and_what_cannot_be():
     assert bg_bb.expected_new(PUBLISHED, [1, 2]).shape == (2,)
 
 
+def test_what_is_no_number_is_nan_and_more_than_there_are_is_impossible():
+    for horizon in (-1, np.nan, np.inf, 2.5):
+        found = bg_bb.expected_purchases(PUBLISHED, [2, horizon], 3, 4, 6)
+        assert np.isnan(found[:, 0]).tolist() == [False, True]
+    odd = [(1.5, 2, 3), (1, 2.5, 3), (1, 2, 3.5), (2, 1, 3), (1, 2, np.inf)]
+    assert np.isnan(bg_bb.log_likelihood(PUBLISHED, *np.array(odd, float).T)).all()
+    assert bg_bb.probability_of(PUBLISHED, [7, 100], 6).tolist() == [0, 0]
+    assert np.isnan(bg_bb.probability_of(PUBLISHED, [-1, 0.5, np.nan], 6)).all()
+    assert bg_bb.probability_of(PUBLISHED, [], 6).shape == (0,)
+
+
 # Simulation and states
 
 

@@ -294,6 +294,13 @@ def test_nan_stays_nan():
     assert np.isnan(found).tolist() == [False, True]
 
 
+def test_purchases_of_a_history_that_cannot_be_have_no_probability():
+    found = pareto_nbd.probability_of_next(BTYD, [1, 1, -1], [5, -5, 5], [3, 3, 3], [2, 2, 2], 9)
+    assert np.isnan(found).tolist() == [False, True, True]
+    assert np.isnan(pareto_nbd.probability_of_next(BTYD, 1, 5, np.nan, 2, 9)).all()
+    assert np.isnan(pareto_nbd.discounted_purchases(BTYD, 0.01, 3, 20, 9)).all()
+
+
 # The holdout of CDNOW
 
 

@@ -6,6 +6,8 @@ import zlib
 from functools import cache
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 from loyalty.models import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd, shifted_beta_geometric
@@ -126,6 +128,63 @@ def test_few_odd_customers(model, name):
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__.split(".")[-1])
 def test_all_odd_customers(model, name):
     same_in_any_unit(model, name)
+
+
+PARAMS = {
+    bg_nbd: {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426},
+    mbg_nbd: {"r": 0.525, "alpha": 6.183, "a": 0.891, "b": 1.614},
+    pareto_nbd: {"r": 0.5534, "alpha": 10.58, "s": 0.6061, "beta": 11.6562},
+}
+CANNOT_BE = [  # after one that can
+    (3, 20, 9),  # bought last after the end
+    (0, 3, 9),
+    (3, 0, 9),
+    (-1, 1, 9),
+    (1.5, 1, 9),
+    (3, 2, -9),
+    (3, 2, np.inf),
+    (np.nan, 2, 9),
+    (3, np.nan, 9),
+    (3, 2, np.nan),
+]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__.split(".")[-1])
+def test_what_cannot_be_is_nan_and_all_else_as_without_it(model):
+    params, rows = PARAMS[model], np.array([(3, 2, 9), *CANNOT_BE], float).T
+    for of in (
+        lambda *history: model.log_likelihood(params, *history),
+        lambda *history: model.probability_alive(params, *history),
+        lambda *history: model.expected_purchases(params, 5, *history),
+        lambda *history: model.factorial_moment(params, 5, *history),
+    ):
+        found = of(*rows)
+        assert found[0] == pytest.approx(of(3, 2, 9)[0], rel=1e-12)
+        assert np.isnan(found[1:]).all()
+    ahead = model.expected_purchases(params, [5, -5, np.inf, np.nan, 0], 3, 2, 9)
+    assert np.isnan(ahead[:, 0]).tolist() == [False, True, True, True, False]
+    assert ahead[4] == 0
+    of_new = model.probability_of(params, [0, 0, -1, 0.5, np.nan], [5, -5, 5, 5, 5])
+    assert np.isnan(of_new).tolist() == [False, True, True, True, True]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__.split(".")[-1])
+def test_nobody_is_foreseen_as_nothing(model):
+    for function in (model.expected_purchases, model.factorial_moment):
+        assert function(PARAMS[model], [1, 2], [], [], []).shape == (2, 0)
+    assert model.probability_alive(PARAMS[model], [], [], []).shape == (0,)
+    assert model.simulate(PARAMS[model], [], np.random.default_rng(1)).frequency.shape == (0,)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__.split(".")[-1])
+def test_columns_of_any_library_are_taken(model):
+    history = [3, 0, None], [2, 0, 0], [9, 9, 9]
+    expected = model.expected_purchases(PARAMS[model], 5, [3, 0, np.nan], *history[1:])
+    frame = pd.DataFrame(dict(zip("xtT", history, strict=True)), index=[7, 8, 9]).astype("Int64")
+    for columns in ([pl.Series(each) for each in history], [frame[name] for name in "xtT"]):
+        found = model.expected_purchases(PARAMS[model], 5, *columns)
+        np.testing.assert_array_equal(found, expected)
+        assert dict(model.fit(*columns).excluded) == {"missing": 1}
 
 
 def test_there_are_more_than_two_hundred():
