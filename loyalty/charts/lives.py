@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty.charts.listing import labels, place, rows_height, tips, y
-from loyalty.charts.style import LABEL_FONT, SMALL_FONT, Across, Chart, Palette, data, finish, layer, palette
+from loyalty.charts.style import (
+    LABEL_FONT,
+    SMALL_FONT,
+    Across,
+    Chart,
+    Palette,
+    Row,
+    data,
+    finish,
+    layer,
+    palette,
+)
 from loyalty.models.rehearsal import Life
 from loyalty.words import Translator
 
@@ -55,7 +66,13 @@ def lives(people: Sequence[Life], months: int, revealed: bool, t: Translator, da
         *labels(people_rows, dark)[1],
     )
     told = t("simulator.lives.takeaway", customers=count, months=months)
-    return finish(chart, t, dark, told, height=rows_height(count))
+    return finish(chart, t, dark, each_told(told, people_rows, t), height=rows_height(count))
+
+
+def each_told(told: str, rows: Sequence[Row], t: Translator) -> str:
+    """What a picture shows, and of each of its rows the numbers that stand in it."""
+    each = (t("simulator.lives.each", name=row["name"], numbers=row["numbers"]) for row in rows)
+    return " ".join([told, *each])
 
 
 def _row(life: Life, at: int, months: int, revealed: bool, t: Translator) -> dict[str, Any]:

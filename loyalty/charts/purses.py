@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty.charts.listing import labels, place, rows_height, tips, y
+from loyalty.charts.lives import each_told
 from loyalty.charts.rehearsals import LEGEND, bars_and_points
 from loyalty.charts.style import Across, Chart, Palette, data, finish, layer, palette, within, y_axis
 from loyalty.models.spending_rehearsal import TENTHS, Pull, Purse, Tenth
@@ -55,7 +56,8 @@ def purses(people: Sequence[Purse], revealed: bool, t: Translator, dark: bool = 
         *(_truth(base, across, colours) if revealed else []),
         *labels(rows, dark)[1],
     )
-    return finish(chart, t, dark, t("simulator.purses.takeaway", customers=count), height=rows_height(count))
+    told = each_told(t("simulator.purses.takeaway", customers=count), rows, t)
+    return finish(chart, t, dark, told, height=rows_height(count))
 
 
 def _row(each: Purse, revealed: bool, t: Translator) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.models.textbook import TextbookValue, textbook_clv
 from loyalty.story import textbook
 from loyalty.story.clv import answering
+from loyalty.texts import Message
 from loyalty.ui import cells, state
 from loyalty.ui.notebook import Page
 from loyalty.views.averages import Averages, averages
@@ -76,11 +77,11 @@ def _input(page: Page, name: str, start: float) -> float:
 
 def _origin(page: Page, own: Averages | None) -> None:
     """Which of the numbers come from the file, and which do not."""
-    t, told = page.t, []
+    t, told = page.t, [Message("textbook.unknown")]
     if own:
-        spend = t.money(own.spend, page.result.currency)
-        told = [t("textbook.from_file", spend=spend, visits=t.number(own.visits))]
-    st.caption("  \n".join([*told, t("textbook.unknown")]).replace("$", r"\$"))
+        spend, visits = t.money(own.spend, page.result.currency), t.number(own.visits)
+        told.insert(0, Message("textbook.from_file", {"spend": spend, "visits": visits}))
+    st.caption("  \n".join(map(t.markdown, told)))
 
 
 def _side(
@@ -103,5 +104,5 @@ def _beside(page: Page, given: Mapping[str, float]) -> None:
         "value": t.money(result.overall.value, result.currency),
         "months": t.count(result.options["horizon"]),
     }
-    st.markdown(t("textbook.against", **holes).replace("$", r"\$"))
+    st.markdown(t.markdown(Message("textbook.against", holes)))
     st.markdown(t("textbook.why", years=t.number(given["years"])))

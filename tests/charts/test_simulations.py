@@ -107,6 +107,18 @@ def test_what_is_hidden_is_not_in_the_picture():
     assert "truth" not in str(purses.purses(spending_rehearsal.purses(spending()), False, EN).to_dict())
 
 
+def test_who_cannot_see_the_picture_is_told_of_each_customer():
+    people = rehearsal.lives(shop())
+    hidden, revealed = (lives.lives(people, 12, shown, EN).description for shown in (False, True))
+    came = [f"Customer {at}: repeat purchases: {life.frequency}." for at, life in enumerate(people, 1)]
+    assert hidden.endswith(" ".join(came))
+    assert revealed.count("has left") == sum(not life.alive for life in people)
+    spenders = spending_rehearsal.purses(spending())
+    told = purses.purses(spenders, True, EN).description
+    assert f"Customer 1: so far {EN.money(spenders[0].observed)}" in told
+    assert told.count("truth") == len(spenders)
+
+
 def test_each_purchase_is_a_point():
     people = rehearsal.lives(shop())
     [points] = rows(lives.lives(people, 12, False, EN), "point")
