@@ -260,7 +260,7 @@ def left_out(
     reasons
         Name to whom of them it holds for; the last is for whoever is left.
     weights
-        How many customers each row stands for; one where there are none.
+        How many customers each row stands for; one where there are none, or where that cannot be.
     everybody
         Whether nobody else is there.
 
@@ -275,11 +275,13 @@ def left_out(
     >>> left_out({"missing": np.isnan(age), "impossible": age < 0}, everybody=False)
     {'missing': 1, 'impossible': 1}
     """
+    if weights is not None:
+        weights = np.where((weights >= 0) & (weights < np.inf), weights, 1.0)
     counts: dict[str, int] = {}
     left: NDArray[np.bool_] | bool = True
     for name, holds in reasons.items():
         here = left & holds
-        counts[name] = int(here.sum() if weights is None else np.nansum(weights[here]))
+        counts[name] = int(here.sum() if weights is None else weights[here].sum())
         left = left & ~holds
     if everybody:
         raise LoyaltyError("no_histories", count=sum(counts.values()))

@@ -91,7 +91,8 @@ def _taken(
 ) -> tuple[Numbers, Numbers, Numbers, dict[str, int]]:
     """Those who take part, and how many do not."""
     x, m, weight = columns(frequency, money, 1.0 if weights is None else weights)
-    valid = (x > 0) & (x < np.inf) & (x == np.floor(x)) & (m > 0) & (m < np.inf) & (weight > 0)
+    valid = (x > 0) & (x < np.inf) & (x == np.floor(x)) & (m > 0) & (m < np.inf)
+    valid &= (weight > 0) & (weight < np.inf)
     rows, others = np.flatnonzero(valid), np.flatnonzero(~valid)
     reasons = _reasons(x[others], m[others], weight[others])
     excluded = left_out(reasons, None if weights is None else weight[others], everybody=not len(rows))
@@ -104,7 +105,11 @@ def _reasons(x: Numbers, m: Numbers, weight: Numbers) -> dict[str, NDArray[np.bo
     return {
         "missing": np.isnan(x) | np.isnan(weight) | np.isnan(m) & ~none,
         "no_repeat": none,
-        "impossible": (x < 0) | (x != np.floor(x)) | (x == np.inf) | (m == np.inf) | ~(weight > 0),
+        "impossible": (x < 0)
+        | (x != np.floor(x))
+        | (x == np.inf)
+        | (m == np.inf)
+        | ~((weight > 0) & (weight < np.inf)),
         "no_money": m <= 0,
     }
 

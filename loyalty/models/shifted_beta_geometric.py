@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
+from loyalty.models.collapsed import columns
 from loyalty.models.fitting import Fit, Params, Problem, left_out, params_of, solve
 from loyalty.models.newton import Numbers
 from loyalty.models.sums import total
@@ -66,13 +67,11 @@ def fit(
     >>> {name: round(value, 3) for name, value in found.params.items()}
     {'alpha': 0.668, 'beta': 3.806}
     """
-    columns = (
-        np.asarray(column, float) for column in (renewals, active, 1.0 if weights is None else weights)
-    )
-    count, stays, weight = np.broadcast_arrays(*columns)
+    count, stays, weight = columns(renewals, active, 1.0 if weights is None else weights)
+    possible = (count >= 0) & (count <= RENEWALS) & (count == np.floor(count))
     reasons = {
         "missing": np.isnan(count) | np.isnan(stays) | np.isnan(weight),
-        "impossible": ~((count >= 0) & (count <= RENEWALS) & (count == np.floor(count)) & (weight > 0)),
+        "impossible": ~(possible & (weight > 0) & (weight < np.inf)),
     }
     valid = ~np.logical_or.reduce(list(reasons.values()))
     reasons = {name: holds[~valid] for name, holds in reasons.items()}

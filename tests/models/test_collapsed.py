@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from loyalty.errors import LoyaltyError
 from loyalty.models import bg_nbd, collapsed
 from loyalty.models.collapsed import collapse, pairs
 
@@ -59,6 +60,19 @@ def test_a_customer_of_no_weight_is_no_customer():
 def test_left_out_by_weight():
     found = collapse([0, 3, np.nan], [1, 4, 4], [9, 9, 9], [5, 2, 7])
     assert dict(found.excluded) == {"missing": 7, "impossible": 5}
+
+
+def test_a_weight_that_cannot_be_is_one_customer_left_out():
+    found = collapse([0, 3, 3, 3], [0, 4, 4, 4], 9, [5, -2, np.nan, np.inf])
+    assert dict(found.excluded) == {"missing": 1, "impossible": 2}
+    assert found.n == 5
+
+
+@pytest.mark.parametrize("odd", [(1, 1, np.nan), (1, 9, 5), (0, 0, np.inf), (1, 1, -1)])
+def test_where_no_time_has_passed_for_those_who_take_part_nothing_can_be_told(odd):
+    with pytest.raises(LoyaltyError) as error:
+        collapse(*np.array([(0, 0, 0), (0, 0, 0), odd], float).T)
+    assert error.value.id == "no_histories"
 
 
 def test_a_part_of_the_histories():

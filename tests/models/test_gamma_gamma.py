@@ -224,6 +224,11 @@ def test_who_cannot_take_part_is_counted():
         gamma_gamma.fit([0, 0], [0, 0])
 
 
+def test_a_weight_that_cannot_be_is_one_customer_left_out():
+    found = gamma_gamma.fit([2, 1, 3, 1], [10, 20, 30, 40], [3, -2, np.inf, np.nan])
+    assert (found.n, dict(found.excluded)) == (3, {"missing": 1, "impossible": 2})
+
+
 def test_who_took_no_part_is_expected_to_spend_as_all_do():
     frequency, money = np.array([0, 2, 2, np.nan, 2]), np.array([50, -3, np.nan, 8, 30])
     found = gamma_gamma.expected_money(NOTE_025, frequency, money)

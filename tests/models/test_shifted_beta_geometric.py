@@ -150,6 +150,11 @@ def test_who_cannot_take_part_is_counted():
         sbg.fit([np.nan], [True])
 
 
+def test_a_weight_that_cannot_be_is_one_customer_left_out():
+    found = sbg.fit([2, 1, 3, 1], [True, False, True, False], [3, -2, np.inf, np.nan])
+    assert (found.n, dict(found.excluded)) == (3, {"missing": 1, "impossible": 2})
+
+
 def test_simulated_customers_renew_as_the_survival_curve_says():
     params = {"alpha": 0.668, "beta": 3.806}
     drawn = sbg.simulate(params, np.full(200_000, 12), np.random.default_rng(1))
