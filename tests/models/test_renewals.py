@@ -80,8 +80,8 @@ def test_observed_retention_is_kaplan_and_meier():
 
 @pytest.mark.slow
 def test_the_interval_of_the_total_holds_what_really_comes():
-    """Of 600 drawn shops of 250 subscribers, watched for a year, the next year's payments."""
-    inside, draws, rng = 0, 600, np.random.default_rng(8)
+    """The next year's payments of 600 drawn shops of 250 subscribers, watched for a year, and of segments."""
+    inside, draws, rng = np.zeros(4), 600, np.random.default_rng(8)
     for _ in range(draws):
         stay = 1 - rng.beta(0.8, 3.0, 250)
         lasted = rng.geometric(1 - stay) - 1  # renewals of a customer in all
@@ -89,8 +89,13 @@ def test_the_interval_of_the_total_holds_what_really_comes():
         renewals, active = np.minimum(lasted, watched), lasted >= watched
         fit = sbg.fit(renewals, active)
         who = subscribers(renewals[active], payment=20.0)
-        real = 20.0 * np.minimum(lasted - watched, 12)[active].sum()
-        totals = value_totals(fit, who, Plan(30, 360, 0.0), np.zeros(active.sum(), int))
-        low, high = totals.interval()
-        inside += bool(low[0, 0] <= real <= high[0, 0])
-    assert 0.93 <= inside / draws <= 0.97
+        real = 20.0 * np.minimum(lasted - watched, 12)[active]
+        segment = rng.choice(3, len(real), p=[0.7, 0.25, 0.05])
+        segment[:3] = range(3)
+        found = value_totals(fit, who, Plan(30, 360, 0.0), segment)
+        for at, (totals, way) in enumerate(((found.pooled(np.zeros(3, int)), 0 * segment), (found, segment))):
+            low, high = totals.interval()
+            happened = np.bincount(way, real)
+            inside[at : at + len(happened)] += (low[0] <= happened) & (happened <= high[0])
+    assert inside.min() / draws >= 0.93
+    assert inside.max() / draws <= 0.97

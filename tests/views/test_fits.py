@@ -140,11 +140,11 @@ def test_intervals_hold_what_happens_in_95_of_100_shops(name):
     """
     rng = np.random.default_rng(2005)
     inside = np.stack([held(name, rng) for _ in range(TIMES)])
-    assert 0.93 < np.nanmean(inside) < 0.97
-    for axis in (0, 1), (0, 2), (0, 1, 2):
-        shares = np.nanmean(inside, axis=axis)
-        assert shares.min() > 0.93 - 0.01, axis
-        assert shares.max() < 0.97 + 0.01, axis
+    assert 0.93 < inside.mean() < 0.97
+    for each in (0, 1), (0, 2):  # of a group, of a window
+        shares = inside.mean(axis=each)
+        assert shares.min() > 0.92
+        assert shares.max() < 0.98
 
 
 def held(name, rng):
