@@ -8,9 +8,18 @@ from loyalty.texts import Message
 from loyalty.views.programmes import WITHIN, Outlook
 from loyalty.words import Translator
 
+ENOUGH = 2  # customers: of one alone nothing follows for others
+
 
 def sentences(found: Outlook, uplift: float, currency: str | None, t: Translator) -> tuple[Message, ...]:
-    """What the programme costs, what it takes to pay, and what the expected uplift would bring."""
+    """What the programme costs, what it takes to pay, and what the expected uplift would bring.
+
+    Nothing of that is known where nobody, or one customer alone, would be in it.
+    """
+    if not found.members.value:
+        return (Message("what_if.programme.told.nobody"),)
+    if found.members.n < ENOUGH:
+        return (Message("what_if.programme.told.one"),)
     return _cost(found, currency, t), _break_even(found, t), _payback(found, uplift, currency, t)
 
 
@@ -31,17 +40,12 @@ def _cost(found: Outlook, currency: str | None, t: Translator) -> Message:
 def _break_even(found: Outlook, t: Translator) -> Message:
     if math.isinf(found.break_even.value):
         return Message("what_if.programme.told.never")
-    kind = "break_even_fixed" if found.programme.fixed else "break_even"
-    return Message(
-        f"what_if.programme.told.{kind}",
-        {
-            "break_even": t.percent(found.break_even.value),
-            "needed": t.percent(found.needed.value),
-            "low": t.percent(found.needed.low),
-            "high": t.percent(found.needed.high),
-            "years": str(WITHIN),
-        },
-    )
+    names = {"break_even": found.break_even.value, "needed": found.needed.value}
+    ends = {"low": found.needed.low, "high": found.needed.high}
+    told = {name: t.percent(share) for name, share in (names | ends).items()}
+    sure = "break_even" if told["low"] != told["high"] else "break_even_sure"
+    kind = "break_even_fixed" if found.programme.fixed else sure
+    return Message(f"what_if.programme.told.{kind}", {**told, "years": str(WITHIN)})
 
 
 def _payback(found: Outlook, uplift: float, currency: str | None, t: Translator) -> Message:

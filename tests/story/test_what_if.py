@@ -1,6 +1,7 @@
 """What is said of levers and of a loyalty programme, and what their pictures show, of results by hand."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -231,7 +232,9 @@ class TestProgramme:
     def test_without_costs_of_its_own(self):
         cost, even, gain = lines(outlook())
         assert cost.endswith("They would be given €500.00 back even if nobody buys more.")
-        assert even == "For a year to pay for itself, members must buy 20.0% more (20.0% to 20.0%)."
+        assert even == (
+            "For a year to pay for itself, members must buy 20.0% more, however much they spend today."
+        )
         assert gain.startswith("If members bought 10.0% more, it would lose €250.00 a year")
 
     def test_with_costs(self):
@@ -240,6 +243,14 @@ class TestProgramme:
         assert "24.0% more; for setting it up to be paid back within 2 years, too, 34.0% more" in even
         assert "bring €650.00 a year" in gain
         assert gain.endswith("paid back after 9.2 months.")
+
+    @pytest.mark.parametrize(
+        ("members", "n", "told"), [(0.0, 0, "Nobody"), (0.0, 9, "Nobody"), (1.0, 1, "Only one")]
+    )
+    def test_of_nobody_and_of_one_nothing_follows(self, members, n, told):
+        """The lowest tier may begin above what all but one spend; or nobody joins."""
+        [only] = lines(replace(outlook(), members=Estimate(members, members, members, n)))
+        assert only.startswith(told)
 
     def test_it_never_pays(self):
         assert math.isinf(outlook(rebate=0.3).break_even.value)
