@@ -133,7 +133,7 @@ def log_likelihood(fit: Params, frequency: ArrayLike, money: ArrayLike) -> Numbe
     Returns
     -------
     ndarray
-        −inf where a mean is not above zero.
+        −inf where a mean is not above zero; NaN where something is NaN or cannot be.
 
     Examples
     --------
@@ -144,11 +144,11 @@ def log_likelihood(fit: Params, frequency: ArrayLike, money: ArrayLike) -> Numbe
     """
     p, q, v = params_of(fit, NAMES)
     x, m = np.broadcast_arrays(np.asarray(frequency, float), np.asarray(money, float))
-    some, sound = x > 0, (x > 0) & (m > 0)
+    sound = (x > 0) & (x < np.inf) & (m > 0) & (m < np.inf)
     count, mean = np.where(sound, x, 1.0), np.where(sound, m, 1.0)
     shapes = -betaln(p * count, q) - np.log(mean)
     density = shapes - p * count * np.log1p(v / (count * mean)) - q * np.log1p(count * mean / v)
-    return np.where(sound, density, np.where(some, -np.inf, 0.0))
+    return np.select([sound, x == 0, (x > 0) & (m <= 0)], [density, 0.0, -np.inf], np.nan)
 
 
 def population_mean(fit: Params) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
-from loyalty.models.collapsed import columns
+from loyalty.models.collapsed import columns, numbers
 from loyalty.models.fitting import Fit, Params, Problem, left_out, params_of, solve
 from loyalty.models.newton import Numbers
 from loyalty.models.sums import total
@@ -141,7 +141,7 @@ def log_likelihood(fit: Params, renewals: ArrayLike, active: ArrayLike) -> Numbe
     fit
         A fit, or alpha and beta.
     renewals, active
-        As in :func:`fit`.
+        As in :func:`fit`; NaN, or what cannot be, gives NaN.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def log_likelihood(fit: Params, renewals: ArrayLike, active: ArrayLike) -> Numbe
     [0.5, 0.333333]
     """
     alpha, beta = params_of(fit, NAMES)
-    count, gone = np.asarray(renewals, float), 1 - np.asarray(active, float)
+    count, gone = numbers(renewals), 1 - np.asarray(active, float)
     return betaln(alpha + gone, beta + count) - betaln(alpha, beta)
 
 
@@ -163,7 +163,7 @@ def survival(fit: Params, renewals: ArrayLike) -> Numbers:
     fit
         A fit, or alpha and beta.
     renewals
-        0 and more.
+        0 and more; anything else gives NaN.
 
     Examples
     --------
@@ -171,7 +171,7 @@ def survival(fit: Params, renewals: ArrayLike) -> Numbers:
     [1.0, 0.851, 0.378]
     """
     alpha, beta = params_of(fit, NAMES)
-    return np.exp(betaln(alpha, beta + np.asarray(renewals, float)) - betaln(alpha, beta))
+    return np.exp(betaln(alpha, beta + numbers(renewals)) - betaln(alpha, beta))
 
 
 def retention(fit: Params, renewal: ArrayLike) -> Numbers:
@@ -182,7 +182,7 @@ def retention(fit: Params, renewal: ArrayLike) -> Numbers:
     fit
         A fit, or alpha and beta.
     renewal
-        Which renewal, from 1.
+        Which renewal, from 1; anything else gives NaN.
 
     Examples
     --------
@@ -190,7 +190,7 @@ def retention(fit: Params, renewal: ArrayLike) -> Numbers:
     [0.75, 0.8]
     """
     alpha, beta = params_of(fit, NAMES)
-    kept = beta + np.asarray(renewal, float) - 1
+    kept = beta + numbers(np.asarray(renewal, float) - 1)
     return kept / (alpha + kept)
 
 
@@ -202,14 +202,15 @@ def expected_lifetime(fit: Params, renewals: ArrayLike, discount: float) -> Numb
     fit
         A fit, or alpha and beta.
     renewals
-        How often he has renewed.
+        How often he has renewed; what is no whole number gives NaN.
     discount
         Rate per term; 0.1 for 10 %.
 
     Returns
     -------
     ndarray
-        Infinite where nothing is discounted and alpha ≤ 1: the most loyal then stay too long for a mean.
+        Infinite where nothing is discounted and alpha ≤ 1: the most loyal then stay too long for a mean; and
+        where later terms count for more.
 
     Notes
     -----
@@ -226,9 +227,9 @@ def expected_lifetime(fit: Params, renewals: ArrayLike, discount: float) -> Numb
     [3.31, 3.84]
     """
     alpha, beta = params_of(fit, NAMES)
-    kept = beta + np.asarray(renewals, float)
-    if discount == 0:
-        return kept / (alpha - 1) if alpha > 1 else np.full_like(kept, np.inf)
+    kept = beta + numbers(renewals)
+    if discount <= 0:
+        return kept / (alpha - 1) if discount == 0 and alpha > 1 else kept * np.inf
     next_ = (1 + discount) * kept / (alpha + kept)
     if alpha >= 1:
         return next_ * _mean_inverse(alpha, kept + 1, discount)
@@ -241,7 +242,8 @@ def _mean_inverse(alpha: float, beta: Numbers, discount: float) -> Numbers:
     wide = np.sqrt(80 * (1 / alpha + 1 / beta))
     left, right = 40 / alpha + wide, 40 / beta + wide
     odds = np.log(alpha / beta) - left + (left + right) * POINTS.reshape(-1, *np.ones(np.ndim(beta), int))
-    log_weight = alpha * odds - (alpha + beta) * np.logaddexp(0, odds)
+    with np.errstate(invalid="ignore"):  # NaN stays NaN
+        log_weight = alpha * odds - (alpha + beta) * np.logaddexp(0, odds)
     weight = np.exp(log_weight - log_weight.max(axis=0))
     return (weight / (discount + 1 / (1 + np.exp(-odds)))).sum(axis=0) / weight.sum(axis=0)
 
@@ -255,7 +257,7 @@ def expected_terms(fit: Params, renewals: ArrayLike, horizon: int, discount: flo
     1.35
     """
     alpha, beta = params_of(fit, NAMES)
-    kept = beta + np.asarray(renewals, float)
+    kept = beta + numbers(renewals)
     chance, terms = np.ones_like(kept), np.zeros_like(kept)
     for term in range(horizon):
         chance = chance * (kept + term) / (alpha + kept + term)

@@ -237,6 +237,8 @@ def _columns(
 
 def _place(wanted: NDArray[Any], customer: NDArray[Any]) -> Integers:
     """Where customers stand among those wanted; −1 for others."""
+    if not len(wanted):
+        return np.full(len(customer), -1)
     order = np.argsort(wanted, kind="stable")
     near = order[np.minimum(np.searchsorted(wanted, customer, sorter=order), len(wanted) - 1)]
     return np.where(wanted[near] == customer, near, -1)

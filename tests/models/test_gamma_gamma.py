@@ -73,6 +73,12 @@ def test_log_likelihood_is_that_of_the_fit(sample, note_025):
     assert gamma_gamma.log_likelihood(note_025, *sample).sum() == pytest.approx(note_025.loglik, abs=1e-9)
 
 
+def test_log_likelihood_of_what_cannot_be():
+    frequency, money = [0, 0, 2, 2, -1, np.nan, 2, np.inf], [0, np.nan, 0, -3, 4, 4, np.nan, 4]
+    found = gamma_gamma.log_likelihood(NOTE_025, frequency, money)
+    np.testing.assert_array_equal(found, [0, 0, -np.inf, -np.inf, *[np.nan] * 4])
+
+
 @pytest.mark.parametrize("theta", [(1.8, 1.3, 2.7), (-3.0, 0.2, 4.0), (5.0, -2.0, -4.0), (7.0, 7.0, 0.0)])
 def test_gradient_and_hessian_are_those_of_the_density_in_mpmath(theta):
     frequency, money, weights = np.array([1.0, 2, 9]), np.array([0.4, 1.0, 2.5]), np.array([1.0, 3, 2])

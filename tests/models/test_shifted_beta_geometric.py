@@ -82,6 +82,23 @@ def test_expected_lifetime_without_discount():
     assert sbg.expected_lifetime({"alpha": 1, "beta": 4}, 0, 0.0) == np.inf
 
 
+def test_what_is_no_number_of_renewals_is_nan():
+    params, odd = {"alpha": 0.7, "beta": 1.2}, [-1, 0.5, np.nan, np.inf]
+    for found in (
+        sbg.survival(params, odd),
+        sbg.retention(params, [0, 0.5, np.nan, np.inf]),
+        sbg.expected_lifetime(params, odd, 0.1),
+        sbg.expected_lifetime(params, odd, 0.0),
+        sbg.expected_terms(params, odd, 3),
+        sbg.log_likelihood(params, odd, True),
+    ):
+        assert np.isnan(found).all()
+
+
+def test_where_later_terms_count_for_more_the_lifetime_has_no_end():
+    assert sbg.expected_lifetime({"alpha": 3, "beta": 4}, [0, 2], -0.05).tolist() == [np.inf, np.inf]
+
+
 def test_expected_terms_add_up_to_the_lifetime():
     params = {"alpha": 0.7, "beta": 1.2}
     whole = sbg.expected_lifetime(params, [0, 4], 0.1)

@@ -125,6 +125,10 @@ def test_money_that_all_came_back_is_nothing_in_any_currency():
         assert (found.money.tolist(), found.spent[0]) == ([0.0], pytest.approx(5.0 * rate))
 
 
+def test_nobody_asked_for_did_nothing():
+    assert [each.tolist() for each in afterwards([4, 4], [10, 12], [1.0, 2.0], known=[], since=9)] == [[]] * 3
+
+
 def test_nothing_bought_is_nobody():
     for rows in ([[], [], []], [[3], [7], [-2.0]], [[3], [7], [math.nan]]):
         assert not len(summarise(*(np.array(each) for each in rows), end=9).customer)
