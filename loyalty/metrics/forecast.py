@@ -12,11 +12,11 @@ from loyalty.dataset import Dataset
 from loyalty.stats import Z, differ, last_change
 from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS, Fitted, fitted, main_groups, no_dropout
-from loyalty.views.histories import cautions, histories
+from loyalty.views.histories import MONTH, cautions, histories
 from loyalty.views.parameters import reservations
 from loyalty.views.purchase_days import by_month
 from loyalty.views.subscriptions import regular
-from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked, trial
+from loyalty.views.tracking import Trial, beginners, past, tracked, trial
 
 MEASURES = ("purchases", "revenue")
 HORIZONS = (1, 3, 6, 12)  # months

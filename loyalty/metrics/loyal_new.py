@@ -28,7 +28,7 @@ from loyalty.stats.contrasts import ratio_of_means
 from loyalty.stats.effects import linear
 from loyalty.texts import Message
 from loyalty.views.fits import Fitted, fitted
-from loyalty.views.histories import PERIODS, cautions
+from loyalty.views.histories import MONTH, cautions
 from loyalty.views.parameters import reservations
 from loyalty.views.sides import (
     NEXT_MONTHS,
@@ -191,7 +191,7 @@ def _ahead(
 def _notes(found: Fitted) -> Iterator[Message]:
     """What has to be known of the models, and of looking so far ahead."""
     yield from reservations((found.fit, found.money))
-    yield from cautions(found.histories, NEXT_MONTHS * PERIODS["month"])
+    yield from cautions(found.histories, NEXT_MONTHS * MONTH)
 
 
 def _means(sums: Sides) -> dict[str, Estimate]:

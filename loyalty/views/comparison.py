@@ -115,7 +115,7 @@ def _compared(data: Dataset, until: int | None) -> Comparison:
     forecasts = [
         _forecast(found, name, actual, fit.purchases(days), fit.total(days)) for name, fit in earlier.items()
     ]
-    single = _naive(holdout)
+    single = at_rate_so_far(holdout)
     naive = _forecast(found, NAIVE, actual, single, replace(UNKNOWN, value=float(single.sum())))
     return Comparison((*forecasts, naive), cut, days, len(actual), float(actual.sum()), None)
 
@@ -140,8 +140,8 @@ def _forecast(
     )
 
 
-def _naive(holdout: Holdout) -> Numbers:
-    """Repeat purchases so far per day, times the days held back; none of who began on the last day."""
+def at_rate_so_far(holdout: Holdout) -> Numbers:
+    """The naive forecast of each customer: repeat purchases so far per day, times the days held back."""
     own = holdout.calibration
     rate: Numbers = own.frequency / own.age.clip(min=1.0)
     return rate * holdout.days

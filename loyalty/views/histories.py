@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}  # in days
+MONTH = 365.25 / 12  # days
+PERIODS = {"day": 1.0, "week": 7.0, "month": MONTH}  # in days
 LATE, FEW = 4, 0.02  # part of the time, and share of the customers seen in it: a date may be wrong
 LEAST_REACH = 28  # days: from less nothing is said of months to come
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from loyalty.core import Table
 from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS
+from loyalty.views.histories import MONTH
 
 if TYPE_CHECKING:
     from loyalty.models.fitting import Fit
 
-MONTH = 365.25 / 12  # days
 TIMES = ("alpha", "beta")  # parameters of purchase models that are times
 NAMES = ("rate", "leaving", "mean")  # terms, see loyalty.models.terms
 ENDS = {"": "value", "_low": "low", "_high": "high"}

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from loyalty.core import Estimate
-from loyalty.views.comparison import compared
+from loyalty.views.comparison import at_rate_so_far, compared
 from loyalty.views.fits import Fitted, fitted
-from loyalty.views.histories import Holdout, held_back
+from loyalty.views.histories import MONTH, Holdout, held_back
 from loyalty.views.purchase_days import by_day
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-MONTH = 365.25 / 12  # days
 WEEK, WEEKS = 7, 260  # days; as many steps as a picture of five years has
 MOST = 7  # repeat purchases: whoever has more is in one class
 LATELY = 3  # months over which beginners are counted
@@ -69,12 +68,11 @@ class Trial:
 
     @cached_property
     def naive(self) -> Numbers:
-        """What each customer would do at the rate so far: repeat purchases by days since the first one."""
+        """What each customer would do at the rate so far, for as much a purchase."""
         import numpy as np
 
-        own = self.holdout.calibration
-        purchases = own.frequency / own.age.clip(min=1.0) * self.holdout.days
-        return purchases * np.nan_to_num(own.money) if self.revenue else purchases
+        purchases = at_rate_so_far(self.holdout)
+        return purchases * np.nan_to_num(self.holdout.calibration.money) if self.revenue else purchases
 
     def error(self, forecast: Numbers) -> float:
         """The mean absolute error of the forecast of a single customer."""

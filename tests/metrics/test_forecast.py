@@ -19,9 +19,9 @@ from loyalty.errors import LoyaltyError
 from loyalty.queries import rows as customers_of
 from loyalty.story import part
 from loyalty.views.fits import fitted
-from loyalty.views.histories import held_back
+from loyalty.views.histories import MONTH, held_back
 from loyalty.views.purchase_days import by_day, by_month
-from loyalty.views.tracking import MONTH, Trial, beginners, past, tracked
+from loyalty.views.tracking import Trial, beginners, past, tracked
 from loyalty.words import Translator
 from tests import cdnow, retail
 from tests.tables import bought, dataset, draw_orders, end_of_month
