@@ -1,5 +1,8 @@
 """Gamma-Gamma against Fader & Hardie's note 025 and what must hold in any currency."""
 
+import json
+from pathlib import Path
+
 import mpmath
 import numpy as np
 import pytest
@@ -9,9 +12,8 @@ from loyalty.models import gamma_gamma
 from loyalty.models.summary import summarise
 from tests import cdnow
 
-NOTE_025 = {"p": 6.25, "q": 3.74, "v": 15.44}
-X = [2, 1, 0, 0, 0, 7, 1, 0, 2, 0]
-ZBAR = [22.35, 11.77, 0.0, 0.0, 0.0, 73.74, 11.77, 0.0, 25.55, 0.0]
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "clv.json").read_text("utf-8"))["gamma_gamma"]
+NOTE_025 = VECTORS["params"]
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +57,19 @@ def test_purchases_to_the_cent_as_fader_and_hardie_and_clvkit_have_them():
 
 
 def test_expected_money_of_note_025():
-    printed = [24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17]
-    new = 35.21897810218978
-    exact = [24.663713910761153, 18.916852057842046, new, new, new, 71.46967089696709, 18.916852057842046]
-    exact += [new, 27.288385826771655, new]
-    found = gamma_gamma.expected_money(NOTE_025, X, ZBAR)
-    assert found == pytest.approx(printed, abs=0.1)
-    assert found == pytest.approx(exact, rel=1e-12)
+    """The sheet prints them from parameters of more digits."""
+    found = gamma_gamma.expected_money(NOTE_025, VECTORS["x"], VECTORS["zbar"])
+    assert found == pytest.approx(VECTORS["expected_average_profit"], abs=0.1)
+    assert found == pytest.approx(VECTORS["computed_expected_average_profit"], rel=1e-12)
 
 
-def test_pymc_spend_describes_as_in_hardies_paper(sample):
+def test_pymc_and_lifetimes_spend_describes_as_in_hardies_paper(sample):
+    """Count, mean, standard deviation, least, median and most; the mean with two digits is 35.08."""
     money = sample[1][sample[0] > 0]
-    assert (len(money), round(money.mean()), round(money.std()), money.min().round()) == (946, 35, 30, 3)
+    figures = money.mean(), money.std(ddof=1), money.min(), money.max()
+    assert (len(money), *map(round, figures)) == (946, 35, 30, 3, 300)
+    assert int(np.median(money)) == 27  # 27.5, which the paper cuts
+    assert money.mean() == pytest.approx(35.08, abs=0.005)
 
 
 def test_log_likelihood_is_that_of_the_fit(sample, note_025):

@@ -1,5 +1,8 @@
 """sBG against Fader & Hardie (2007, 2010)."""
 
+import json
+from pathlib import Path
+
 import mpmath
 import numpy as np
 import pytest
@@ -7,9 +10,9 @@ import pytest
 from loyalty.errors import LoyaltyError
 from loyalty.models import shifted_beta_geometric as sbg
 
-# Percent alive after 0 to 12 years: Fader & Hardie (2007), Table 1
-REGULAR = (100, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1, 22.3, 20.7, 19.4, 18.3, 17.3)
-HIGH_END = (100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1, 46.8, 44.5, 42.7, 40.9, 39.4)
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "clv.json").read_text("utf-8"))
+COHORTS = ("sbg_regular", "sbg_highend")
+REGULAR = VECTORS["sbg_regular"]["percent_alive_year0_12"]
 
 
 def fitted(alive, customers=1000, **options):
@@ -18,48 +21,36 @@ def fitted(alive, customers=1000, **options):
     return sbg.fit(range(8), [False] * 7 + [True], [*-np.diff(counts), counts[-1]], **options)
 
 
-@pytest.mark.parametrize(
-    ("alive", "published", "computed", "loglik", "survival_12"),
-    [
-        (REGULAR, (0.704, 1.182), (0.7040772954, 1.1820430190), -1680.2651884632871, 0.1700374532400235),
-        (HIGH_END, (0.668, 3.806), (0.6680880418, 3.8060927321), -1611.158147391161, 0.37799911565712424),
-    ],
-)
-def test_fader_hardie_2007_table_1(alive, published, computed, loglik, survival_12):
-    found = fitted(alive)
-    assert tuple(found.params.values()) == pytest.approx(published, abs=5e-4)
-    assert tuple(found.params.values()) == pytest.approx(computed, rel=1e-6)
-    assert found.loglik == pytest.approx(loglik, abs=1e-8)
-    assert sbg.survival(found, 12) == pytest.approx(survival_12, abs=1e-6)
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_fader_hardie_2007_table_1(cohort):
+    known = VECTORS[cohort]
+    found = fitted(known["percent_alive_year0_12"])
+    assert list(found.params.values()) == pytest.approx(known["published_alpha_beta"], abs=5e-4)
+    assert found.params == pytest.approx(known["computed_mle"], rel=1e-6)
+    assert found.loglik == pytest.approx(known["computed_LL_1000_customers"], abs=1e-8)
+    assert sbg.survival(found, range(13)) == pytest.approx(known["computed_survival_0_12"], abs=1e-6)
+    assert sbg.retention(found, range(1, 13)) == pytest.approx(known["computed_retention_1_12"], abs=1e-6)
     assert (found.state, found.n) == ("ok", 1000)
 
 
-@pytest.mark.parametrize("alive", [REGULAR, HIGH_END])
-def test_survival_and_retention_of_the_computed_curves(alive):
-    params = dict(zip(sbg.NAMES, (0.6680880418413595, 3.8060927321050277), strict=True))
-    computed = [1.0, 0.8506792470854767, 0.7468593960631466, 0.6697889760565549, 0.6099191362715218]
-    assert sbg.survival(params, np.arange(5)) == pytest.approx(computed, rel=1e-12)
-    rates = [0.8506792470854766, 0.8779565254729925, 0.8968073235566881, 0.9106138770191122]
-    assert sbg.retention(params, [1, 2, 3, 4]) == pytest.approx(rates, rel=1e-14)
-    found = fitted(alive)
-    shares = np.cumprod(sbg.retention(found, np.arange(1, 13)))
-    assert shares == pytest.approx(sbg.survival(found, np.arange(1, 13)), rel=1e-12)
-    assert shares == pytest.approx(np.array(alive[1:]) / 100, abs=0.02)
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_curves_of_fader_hardie_2007(cohort):
+    """To the last digit from the same parameters; observed shares, of years not fitted to, are near."""
+    known = VECTORS[cohort]
+    curve = sbg.survival(known["computed_mle"], range(13))
+    assert curve == pytest.approx(known["computed_survival_0_12"], rel=1e-12)
+    rates = sbg.retention(known["computed_mle"], range(1, 13))
+    assert rates == pytest.approx(known["computed_retention_1_12"], rel=1e-12)
+    assert np.cumprod(rates) == pytest.approx(curve[1:], rel=1e-12)
+    assert curve == pytest.approx(np.array(known["percent_alive_year0_12"]) / 100, abs=0.02)
 
 
-@pytest.mark.parametrize(
-    ("alpha", "beta", "printed", "computed"),
-    [
-        (3.8, 15.2, (3.31, 3.45, 3.59, 3.72, 3.84), (3.3098184210253616, 3.451000328909882,
-          3.5865436565442828, 3.7168115387309872, 3.8421340240269126)),
-        (0.067, 0.267, (7.68, 9.46, 9.86, 10.06, 10.19), (7.670835460922146, 9.45529943199551,
-          9.850833769937024, 10.056167014087492, 10.18864000840663)),
-    ],
-)  # fmt: skip
-def test_fader_hardie_2010_table_3(alpha, beta, printed, computed):
-    found = sbg.expected_lifetime({"alpha": alpha, "beta": beta}, np.arange(5), 0.1)
-    assert found == pytest.approx(computed, rel=1e-10)
-    assert found == pytest.approx(printed, abs=0.0101)  # printed from parameters of more digits
+@pytest.mark.parametrize("case", ["sbg_derl_case1", "sbg_derl_case2"])
+def test_fader_hardie_2010_table_3(case):
+    known = VECTORS[case]
+    found = sbg.expected_lifetime(known["params"], np.array(known["n"]) - 1, known["d"])
+    assert found == pytest.approx(known["computed"], rel=1e-10)
+    assert found == pytest.approx(known["derl"], abs=0.0101)  # printed from parameters of more digits
 
 
 @pytest.mark.parametrize("alpha", [1e-4, 0.07, 0.99, 1.01, 30])
