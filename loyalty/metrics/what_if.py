@@ -44,7 +44,7 @@ UNITS = {
     **dict.fromkeys(("frequency", "years_now", "years_then", "stay_now", "stay_then"), "number"),
     **dict.fromkeys((*RATIO, *ELASTICITY), "ratio"),
 }
-FORMULA = r"\begin{gathered}⟨spend_then⟩ \cdot ⟨years_then⟩ \\ - ⟨spend_now⟩ \cdot ⟨years_now⟩\end{gathered}"
+FORMULA = r"\begin{gathered}⟨spend_then⟩ \cdot ⟨years_then⟩\\ {}-⟨spend_now⟩ \cdot ⟨years_now⟩\end{gathered}"
 
 
 def what_if(
@@ -119,7 +119,8 @@ def what_if(
 
     The interval is that of :func:`loyalty.models.levers.estimate`: all counted values at once, the customers
     being the sample; on the scale of logarithms, but for retention, for profit, and for changes to the
-    better and to the worse at once. By how much levers move is taken as it is. Where retention alone rises,
+    better and to the worse at once; no change takes away more than all there is. By how much levers move is
+    taken as it is. Where retention alone rises,
     the interval does not go below nothing, nor, where 100 % is nearer than that, above what the last such
     step brings. One row a segment comes back to memory.
 
@@ -214,6 +215,9 @@ def _more(
         counts,
         sign=question.sign(counts.totals),
     )
+    if of is not model.profit:  # no change takes away more than there is
+        there = 1.0 if relative else model.estimate(lambda x: of(question.now(x)), counts, sign=1).high
+        found = replace(found, low=max(found.low, -there))
     now, then, points = question.now(counts.totals), question.then(counts.totals), question.moves.points
     if points <= 0 or any(getattr(now, name) != getattr(then, name) for name in BESIDES):
         return found

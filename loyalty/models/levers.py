@@ -169,7 +169,7 @@ def moved(now: State, moves: Moves) -> State:
 
 
 def _within(share: complex) -> complex:
-    return share if 0 <= share.real <= 1 else float(share.real > 0)
+    return share if 0 < share.real <= 1 else float(share.real > 0)  # at 0 roots of it have no slope
 
 
 def years(state: State, horizon: int, rate: float) -> complex:

@@ -139,6 +139,17 @@ class TestWhatIf:
         assert "what_if.note.full" in [note.id for note in result.notes]
         assert "what_if.note.full" not in [note.id for note in what_if(regulars(40, left=2)).notes]
 
+    @pytest.mark.parametrize("retention", [0.0, 1e-9, 0.001])
+    @pytest.mark.parametrize("days", [900, 500, 250])
+    def test_nobody_who_stays_takes_away_no_more_than_there_is(self, retention, days):
+        """By years, half-years and quarters: of what a customer brings, the first span is left."""
+        found = what_if(dataset(orders=draw_orders(9, days=days)), retention=retention)
+        before, high = (column(found, "effects", name)["worth"] for name in ("before", "before_high"))
+        assert -before < found.overall.value < 0
+        assert -high <= found.overall.low < found.overall.value < found.overall.high <= 0
+        for effect in ("worth", "revenue"):
+            assert column(found, "effects", "relative_low")[effect] >= -1
+
     def test_one_customer_says_nothing_about_others(self):
         with pytest.raises(LoyaltyError) as caught:
             what_if(regulars(1))
