@@ -33,12 +33,15 @@ def test_value_is_that_of_lifetimes(found):
 def test_value_of_five_customers_is_that_of_the_tests_of_lifetimes_and_pymc_marketing(
     months, discount, times
 ):
-    """As rounded there: a tenth more or less, for months of 30 days."""
+    """For months of 30 days. The second month is held there to be as good as the first, or a tenth off."""
     params = {"r": 0.16385072, "alpha": 1.86428187, "a": 1.85034151, "b": 3.18105431}
     history = [0, 0, 6, 0, 2], [0, 0, 142, 0, 9], [298, 224, 292, 147, 183]
     value = discounted_purchases(bg_nbd, params, months, discount, *history, month=30)
     published = np.array([0.016053, 0.021171, 0.030461, 0.031686, 0.001607])
-    np.testing.assert_allclose(value, times * published, rtol=0.1)
+    if months == 1:
+        np.testing.assert_allclose(value, times * published, rtol=0, atol=5e-7)
+    else:
+        np.testing.assert_allclose(value, times * published, rtol=0.1)
 
 
 def test_value_without_end_is_that_of_fader_hardie_and_lee_2005():
