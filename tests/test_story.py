@@ -814,7 +814,7 @@ class TestFormula:
     )
     def test_it_gives_the_value(self, result):
         fraction = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
-        lines = re.sub(r"\\(?:begin|end)\{gathered\}|\\\\", "", result.formula)
+        lines = re.sub(r"\\(?:begin|end)\{gathered\}|\\\\|\{\}", "", result.formula)
         filled = re.sub("⟨(.+?)⟩", lambda match: repr(result.numbers[match[1]]), lines)
         plain = filled.replace(r"\left", "").replace(r"\right", "").replace(r"\cdot", "*")
         assert eval(fraction.sub(r"((\1) / (\2))", plain)) == pytest.approx(result.overall.value)
