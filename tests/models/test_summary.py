@@ -47,6 +47,14 @@ def test_fader_hardie_and_lee_2005_purchases_in_the_second_39_weeks(log):
     assert purchases.sum() == 1882
 
 
+@pytest.mark.parametrize(
+    ("week", "purchases"), zip(range(20, 26), (1359, 1414, 1484, 1517, 1573, 1672), strict=True)
+)
+def test_btyd_repeat_purchases_until_the_end_of_a_week(log, week, purchases):
+    found = summarise(log.customer, log.day, end=cdnow.START.toordinal() + 7 * week - 1)
+    assert found.frequency.sum() == purchases
+
+
 def draw(seed, customers=40, rows=400, days=300):
     """Purchases, returns, rows for nothing and without a number; some customers only return something."""
     chance = random.Random(seed)
