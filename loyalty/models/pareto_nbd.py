@@ -86,7 +86,7 @@ def fit(
         model="pareto_nbd",
         names=NAMES,
         evaluate=Likelihood(histories, scale),
-        rough=Likelihood(histories.every(step), scale) if step > 3 else None,
+        rough=Likelihood(histories.every(step), scale) if step > 1 else None,
         starts=[np.log([r, r / (1.5 * mean), s, beta]) for r, s, beta in STARTS],
         centre=np.log([1, 1 / mean, 1, 3]),
         units=np.array([1, scale, 1, scale]),
