@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 from loyalty.errors import LoyaltyError
@@ -118,6 +119,6 @@ def textbook_clv(
 def _check(given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         highest = HIGHEST.get(name, MOST)
-        if not (isinstance(value, (int, float)) and 0 <= value <= highest):
+        if not (isinstance(value, Real) and 0 <= float(value) <= highest):
             field = Message(f"textbook.input.{name}")
             raise LoyaltyError("textbook_input", name=field, value=value, highest=f"{highest:,.0f}")

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from loyalty import LoyaltyError, textbook_clv
@@ -33,6 +34,11 @@ def test_the_traditional_value_is_a_sum_over_the_years():
     """m·r/(1+i−r) is the sum of m·(r/(1+i))^k over k = 1, 2, …: a geometric series."""
     found = textbook_clv(**STARBUCKS, lifetime_margin=100.0)
     assert found.traditional == pytest.approx(sum(100 * (0.75 / 1.1) ** k for k in range(1, 200)))
+
+
+def test_numbers_of_a_table_are_numbers():
+    of_table = {name: np.float32(value) for name, value in STARBUCKS.items()} | {"years": np.int64(20)}
+    assert textbook_clv(**of_table).simple == pytest.approx(textbook_clv(**STARBUCKS).simple, rel=1e-6)
 
 
 def test_nobody_stays():
