@@ -168,6 +168,11 @@ class People:
     groups: NDArray[np.intp]
     count: int
 
+    def by(self, groups: ArrayLike) -> People:
+        """The same customers in other groups, by their numbers."""
+        codes = np.asarray(groups, np.intp)
+        return replace(self, groups=codes, count=int(codes.max(initial=0)) + 1)
+
     def totals(self, of_pairs: Numbers, times: Numbers) -> Numbers:
         """Sums over the customers of each group: of a number by pair, times one of each customer.
 
@@ -194,8 +199,8 @@ def people(
     """
     x, t, age_ = columns(frequency, recency, age)
     *few, place = pairs(x, age_)
-    codes = np.zeros(len(x), np.intp) if groups is None else np.asarray(groups, np.intp)
-    return People((x, t, age_), (few[0], few[1]), place, codes, int(codes.max(initial=0)) + 1)
+    everyone = People((x, t, age_), (few[0], few[1]), place, np.zeros(len(x), np.intp), 1)
+    return everyone if groups is None else everyone.by(groups)
 
 
 class Moments(NamedTuple):

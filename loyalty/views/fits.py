@@ -123,9 +123,9 @@ class Fitted:
 
     def discounted_purchases(self, months: int, discount: float) -> Numbers:
         """The same within so many months, discounted to today; `discount` per year, 0.1 is 10 %."""
-        from loyalty.models.value import discounted_purchases, per_month
-
-        return discounted_purchases(self.module, self.fit, months, per_month(discount), *self._history)
+        found = self._ahead(months, discount)[1]
+        discounted: Numbers = found.sums[0][self._everyone.place] * self.alive
+        return discounted
 
     def value(self, months: int, discount: float) -> Numbers:
         """The money that each customer is expected to bring within so many months, discounted to today."""
@@ -167,10 +167,8 @@ class Fitted:
 
     def value_totals(self, months: int, discount: float, groups: NDArray[np.intp]) -> Totals:
         """The same for groups by their numbers, from 0, so that they can be pooled in several ways."""
-        from loyalty.models.totals import people
-
         windows, found = self._ahead(months, discount)
-        return self._in_doubt(windows, people(*self._history, groups), self._spending, found)
+        return self._in_doubt(windows, self._everyone.by(groups), self._spending, found)
 
     def by_month(
         self, months: int, *, revenue: bool = False
@@ -204,12 +202,10 @@ class Fitted:
         from loyalty.models.totals import moments
         from loyalty.models.value import discounted, per_month
 
-        customers = self._people(None)[0]
-
         @lru_cache(2)
         def ahead(months: int, discount: float) -> tuple[Windows, Moments]:
             windows = discounted(months, per_month(discount))
-            return windows, moments(self.module, self.fit, windows, customers.few)
+            return windows, moments(self.module, self.fit, windows, self._everyone.few)
 
         return ahead
 
@@ -225,15 +221,19 @@ class Fitted:
             raise LoyaltyError("missing_columns", table=table, roles=role_names(["amount"]))
         return Spending(self.money, own.frequency, own.money, self.deviations)
 
+    @cached_property
+    def _everyone(self) -> People:
+        from loyalty.models.totals import people
+
+        return people(*self._history)
+
     def _people(self, groups: Iterable[str | None] | None) -> tuple[People, list[str | None]]:
         import numpy as np
 
-        from loyalty.models.totals import people
-
         if groups is None:
-            return people(*self._history), [None]
+            return self._everyone, [None]
         names, codes = np.unique([BLANK if name is None else name for name in groups], return_inverse=True)
-        return people(*self._history, codes), names.tolist()
+        return self._everyone.by(codes), names.tolist()
 
     def _totals(
         self, windows: Windows, groups: Iterable[str | None] | None, revenue: bool
