@@ -220,7 +220,7 @@ def ltv(page: Page) -> None:
     told = story.part(result, "ltv", t)
     if told:
         st.markdown(t.markdown(told))
-    _, value, low, high = rows[-1]
+    _, value, low, high = rows[0]  # today's: the figures of others are not those after a change
     found = Estimate(value, low, high, result.overall.n)
     if result.options["margin"] is not None:
         _published(page, found)

@@ -119,6 +119,7 @@ def test_worth_stands_beside_the_published_figure():
     at = said(page(), margin=40, acquisition_cost=12)
     [now, _] = cafe(margin=0.4, acquisition_cost=12).table("ltv").rows
     assert f"a customer brings {now[1]:.2f} times as much".replace(".", "\\.") in told(at)
+    assert f"Your whole interval, {now[2]:.2f} to {now[3]:.2f}".replace(".", "\\.") in told(at)
     assert "First Page Sage" in told(at)
 
 
