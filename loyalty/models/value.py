@@ -126,7 +126,7 @@ def discounted_purchases(
     Returns
     -------
     ndarray
-        One number a customer, never NaN.
+        One number a customer; NaN of a history that cannot be.
 
     Notes
     -----
