@@ -17,6 +17,7 @@ from loyalty.core import Estimate
 from loyalty.models.fitting import Fit
 
 STEP = 1e-5  # of a log-parameter, to either side
+LARGEST = 709.0  # logarithm of about the largest number there is
 ALWAYS = 1e-6  # least share that leaves: with none at all, there is no beta distribution to draw from
 
 Values = Mapping[str, float]
@@ -43,11 +44,17 @@ class Term:
     def link(self, params: Values) -> float:
         """The term on the scale on which its error is even."""
         value = self.of(params)
-        return math.log(value / (1 - value)) if self.unit == "share" else math.log(value)
+        if self.unit == "share":
+            return math.log(value / (1 - value))
+        return math.log(value) if value > 0 else -LARGEST  # a mean that is just about none
 
     def back(self, linked: float) -> float:
-        """A term from its link."""
-        return 1 / (1 + math.exp(-linked)) if self.unit == "share" else math.exp(linked)
+        """A term from its link; infinite where no number is as large."""
+        return (1 + math.tanh(linked / 2)) / 2 if self.unit == "share" else _exp(linked)
+
+
+def _exp(x: float) -> float:
+    return math.exp(x) if x < LARGEST else math.inf
 
 
 RATE = Term(lambda p: p["r"] / p["alpha"], "number", r"r / \alpha")
@@ -166,6 +173,6 @@ def letters(fit: Fit, confidence: float = 0.95) -> dict[str, Estimate]:
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     errors = np.sqrt(np.diag(fit.covariance))
     return {
-        name: Estimate(value, value * math.exp(-z * error), value * math.exp(z * error), fit.n)
+        name: Estimate(value, value * _exp(-z * error), value * _exp(z * error), fit.n)
         for (name, value), error in zip(fit.params.items(), errors, strict=True)
     }

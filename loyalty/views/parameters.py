@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from loyalty.core import Table
+from loyalty.core import Estimate, Table
 from loyalty.texts import Message
 from loyalty.views.fits import PURCHASE_MODELS
 from loyalty.views.histories import MONTH
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TIMES = ("alpha", "beta")  # parameters of purchase models that are times
 NAMES = ("rate", "leaving", "mean")  # terms, see loyalty.models.terms
+UNKNOWN = 1e3  # times its value, from which the end of its interval says that nothing is known of a term
 ENDS = {"": "value", "_low": "low", "_high": "high"}
 
 
@@ -42,8 +43,14 @@ def terms(fits: Sequence[Fit]) -> dict[str, float]:
     from loyalty.models.terms import estimates
 
     shown = (estimates(monthly(fit)) for fit in fits if fit.shown)
-    known = {name: term for each in shown for name, term in each.items() if name in NAMES}
+    told = ({name: term for name, term in each.items() if name in NAMES} for each in shown)
+    known = {name: term for each in told if all(map(_known, each.values())) for name, term in each.items()}
     return {f"{name}{end}": getattr(term, of) for name, term in known.items() for end, of in ENDS.items()}
+
+
+def _known(term: Estimate) -> bool:
+    """Whether the data say of what size a term is: not where a mean is hardly one, or a rate next to none."""
+    return term.high < UNKNOWN * term.value
 
 
 def reservations(fits: Iterable[Fit | None]) -> Iterator[Message]:

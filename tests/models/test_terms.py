@@ -8,6 +8,7 @@ import pytest
 from loyalty.models import bg_nbd, gamma_gamma, pareto_nbd, shifted_beta_geometric, terms
 from loyalty.models.fitting import Fit
 from loyalty.texts import Message
+from loyalty.views import parameters
 
 WANTED = {  # model -> terms and, worked by hand, the parameters that have them
     "bg_nbd": (
@@ -77,6 +78,17 @@ def test_interval_of_a_share_by_hand():
     low, high = (math.log(1 / 3) + side * 1.959964 * 0.4 for side in (-1, 1))
     wanted = (0.25, 1 / (1 + math.exp(-low)), 1 / (1 + math.exp(-high)))
     assert (found.value, found.low, found.high) == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize("q", [1.01, 1.0005, 1.000001])
+def test_a_mean_that_is_hardly_one_is_not_known(q):
+    """p v / (q − 1): the log of it moves q / (q − 1) times as far as that of q, beyond all numbers."""
+    fit = a_fit("gamma_gamma", {"p": 5.0, "q": q, "v": 10.0}, np.diag([0.01, 0.04, 0.01]))
+    found = terms.estimates(fit)["mean"]
+    assert (found.low, found.value) == (pytest.approx(0, abs=1e-9), pytest.approx(50 / (q - 1)))
+    assert found.high > 1e12 * found.value
+    assert "mean" not in parameters.terms([fit])
+    assert "mean" in parameters.terms([a_fit("gamma_gamma", {**fit.params, "q": 4.0}, fit.covariance)])
 
 
 def test_letters_have_the_intervals_of_their_logarithms():
