@@ -91,12 +91,16 @@ def _taken(
 ) -> tuple[Numbers, Numbers, Numbers, dict[str, int]]:
     """Those who take part, and how many do not."""
     x, m, weight = columns(frequency, money, 1.0 if weights is None else weights)
-    valid = (x > 0) & (x < np.inf) & (x == np.floor(x)) & (m > 0) & (m < np.inf)
-    valid &= (weight > 0) & (weight < np.inf)
+    valid = _sound(x, m) & (weight > 0) & (weight < np.inf)
     rows, others = np.flatnonzero(valid), np.flatnonzero(~valid)
     reasons = _reasons(x[others], m[others], weight[others])
     excluded = left_out(reasons, None if weights is None else weight[others], everybody=not len(rows))
     return x[rows], m[rows], weight[rows], excluded
+
+
+def _sound(x: Numbers, m: Numbers) -> NDArray[np.bool_]:
+    sound: NDArray[np.bool_] = (x > 0) & (x < np.inf) & (x == np.floor(x)) & (m > 0) & (m < np.inf)
+    return sound
 
 
 def _reasons(x: Numbers, m: Numbers, weight: Numbers) -> dict[str, NDArray[np.bool_]]:
@@ -144,7 +148,7 @@ def log_likelihood(fit: Params, frequency: ArrayLike, money: ArrayLike) -> Numbe
     """
     p, q, v = params_of(fit, NAMES)
     x, m = np.broadcast_arrays(np.asarray(frequency, float), np.asarray(money, float))
-    sound = (x > 0) & (x < np.inf) & (m > 0) & (m < np.inf)
+    sound = _sound(x, m)
     count, mean = np.where(sound, x, 1.0), np.where(sound, m, 1.0)
     shapes = -betaln(p * count, q) - np.log(mean)
     density = shapes - p * count * np.log1p(v / (count * mean)) - q * np.log1p(count * mean / v)
@@ -228,7 +232,7 @@ def _posterior(fit: Params, frequency: ArrayLike, money: ArrayLike) -> tuple[Num
     """Shape and rate of the gamma distribution that is left of a customer's scale."""
     p, q, v = params_of(fit, NAMES)
     x, m = np.broadcast_arrays(np.asarray(frequency, float), np.asarray(money, float))
-    known = (x > 0) & (m > 0) & np.isfinite(x) & np.isfinite(m)
+    known = _sound(x, m)
     count = np.where(known, x, 0.0)
     return p * count + q, v + count * np.where(known, m, 0.0)
 

@@ -77,9 +77,9 @@ def test_log_likelihood_is_that_of_the_fit(sample, note_025):
 
 
 def test_log_likelihood_of_what_cannot_be():
-    frequency, money = [0, 0, 2, 2, -1, np.nan, 2, np.inf], [0, np.nan, 0, -3, 4, 4, np.nan, 4]
+    frequency, money = [0, 0, 2, 2, -1, np.nan, 2, np.inf, 1.5], [0, np.nan, 0, -3, 4, 4, np.nan, 4, 4]
     found = gamma_gamma.log_likelihood(NOTE_025, frequency, money)
-    np.testing.assert_array_equal(found, [0, 0, -np.inf, -np.inf, *[np.nan] * 4])
+    np.testing.assert_array_equal(found, [0, 0, -np.inf, -np.inf, *[np.nan] * 5])
 
 
 @pytest.mark.parametrize("theta", [(1.8, 1.3, 2.7), (-3.0, 0.2, 4.0), (5.0, -2.0, -4.0), (7.0, 7.0, 0.0)])
@@ -239,7 +239,7 @@ def test_a_weight_that_cannot_be_is_one_customer_left_out():
 
 
 def test_who_took_no_part_is_expected_to_spend_as_all_do():
-    frequency, money = np.array([0, 2, 2, np.nan, 2]), np.array([50, -3, np.nan, 8, 30])
+    frequency, money = np.array([0, 2, 2, np.nan, 1.5, 2]), np.array([50, -3, np.nan, 8, 9, 30])
     found = gamma_gamma.expected_money(NOTE_025, frequency, money)
-    assert found[:4] == pytest.approx([gamma_gamma.population_mean(NOTE_025)] * 4, rel=1e-15)
+    assert found[:5] == pytest.approx([gamma_gamma.population_mean(NOTE_025)] * 5, rel=1e-15)
     assert gamma_gamma.second_moment({"p": 1, "q": 2, "v": 1}, frequency, money)[0] == np.inf
