@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     Groups = Sequence[Any] | NDArray[Any] | None
 
 MONTH = 365.25 / 12  # days
+LATEST = 2  # answers that are remembered
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +123,8 @@ def worth(
 ) -> Worth:
     """What each known customer is expected to be worth; each model is fitted once for a Dataset.
 
+    The latest answers are remembered, for the lists of customers ask what their metric has asked.
+
     Parameters
     ----------
     data
@@ -145,9 +149,12 @@ def worth(
     -----
     A few numbers of every customer come back to memory.
     """
+    make: Callable[[int, float], Worth]
     if kind == "subscription":
-        return _of_subscribers(subscriptions(data, term), months, discount)
-    return _of_buyers(fitted(data, model), months, discount)
+        asked, make = str(term), partial(_of_subscribers, subscriptions(data, term))
+    else:
+        asked, make = str(model), partial(_of_buyers, fitted(data, model))
+    return data.remembered(("worth", kind, asked), lambda: lru_cache(LATEST)(make))(months, discount)
 
 
 def _of_buyers(found: Fitted, months: int, discount: float) -> Worth:
