@@ -7,7 +7,7 @@ from typing import Any
 
 from loyalty import story
 from loyalty.charts.estimates import reference
-from loyalty.charts.listing import HEAD, dots, labels, place, rows_height, tips, y
+from loyalty.charts.listing import HEAD, dots, labels, place, read_out, rows_height, tips, y
 from loyalty.charts.style import (
     RIBBON,
     SMALL_FONT,
@@ -72,9 +72,8 @@ def effects(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         dots(base.encode(x=across.x("relative")), palette(dark)),
         *words,
     )
-    told = " ".join(t("chart.effects.takeaway", name=row["name"], numbers=row["numbers"]) for row in rows)
     height = rows_height(len(rows), HEAD)
-    return finish(chart, t, dark, told, height=height, notes=[t("chart.whisker")])
+    return finish(chart, t, dark, read_out(rows, t), height=height, notes=[t("chart.whisker")])
 
 
 def _effect(result: Result, line: Line, across: Across, t: Translator) -> dict[str, Any]:
@@ -135,8 +134,7 @@ def claims(result: Result, t: Translator, dark: bool = False) -> Chart | None:
         *words,
     )
     notes = [t("chart.claims.marks"), t("chart.claims.claimed"), t("chart.whisker")]
-    told = " ".join(t("chart.claims.takeaway", name=row["name"], numbers=row["numbers"]) for row in rows)
-    return finish(chart, t, dark, told, height=rows_height(len(rows)), notes=notes)
+    return finish(chart, t, dark, read_out(rows, t), height=rows_height(len(rows)), notes=notes)
 
 
 def _claim(line: Line, across: Across, t: Translator) -> dict[str, Any]:

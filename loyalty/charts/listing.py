@@ -78,6 +78,11 @@ def labels(
     return drawn(**halo(colours)), drawn()
 
 
+def read_out(rows: Sequence[Row], t: Translator) -> str:
+    """The fields ``name`` and ``numbers`` of every row, for those who cannot see them."""
+    return " ".join(t("chart.each", name=row["name"], numbers=row["numbers"]) for row in rows)
+
+
 def halo(colours: Palette) -> dict[str, Any]:
     """What a text that is drawn first needs, so that the same text upon it can be read over lines."""
     return {"stroke": colours.background, "strokeWidth": 7, "strokeJoin": "round"}

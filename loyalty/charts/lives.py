@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from loyalty.charts.listing import labels, place, rows_height, tips, y
+from loyalty.charts.listing import labels, place, read_out, rows_height, tips, y
 from loyalty.charts.style import (
     LABEL_FONT,
     SMALL_FONT,
     Across,
     Chart,
     Palette,
-    Row,
     data,
     finish,
     layer,
@@ -66,13 +65,7 @@ def lives(people: Sequence[Life], months: int, revealed: bool, t: Translator, da
         *labels(people_rows, dark)[1],
     )
     told = t("simulator.lives.takeaway", customers=count, months=months)
-    return finish(chart, t, dark, each_told(told, people_rows, t), height=rows_height(count))
-
-
-def each_told(told: str, rows: Sequence[Row], t: Translator) -> str:
-    """What a picture shows, and of each of its rows the numbers that stand in it."""
-    each = (t("simulator.lives.each", name=row["name"], numbers=row["numbers"]) for row in rows)
-    return " ".join([told, *each])
+    return finish(chart, t, dark, f"{told} {read_out(people_rows, t)}", height=rows_height(count))
 
 
 def _row(life: Life, at: int, months: int, revealed: bool, t: Translator) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from loyalty.charts.listing import labels, place, rows_height, tips, y
-from loyalty.charts.lives import each_told
+from loyalty.charts.listing import labels, place, read_out, rows_height, tips, y
 from loyalty.charts.rehearsals import LEGEND, bars_and_points
 from loyalty.charts.style import Across, Chart, Palette, data, finish, layer, palette, within, y_axis
 from loyalty.models.spending_rehearsal import TENTHS, Pull, Purse, Tenth
@@ -56,8 +55,8 @@ def purses(people: Sequence[Purse], revealed: bool, t: Translator, dark: bool = 
         *(_truth(base, across, colours) if revealed else []),
         *labels(rows, dark)[1],
     )
-    told = each_told(t("simulator.purses.takeaway", customers=count), rows, t)
-    return finish(chart, t, dark, told, height=rows_height(count))
+    told = t("simulator.purses.takeaway", customers=count)
+    return finish(chart, t, dark, f"{told} {read_out(rows, t)}", height=rows_height(count))
 
 
 def _row(each: Purse, revealed: bool, t: Translator) -> dict[str, Any]:
