@@ -25,6 +25,7 @@ AMOUNTS = (
     *("actual", "expected", "expected_low", "expected_high"),
     *("cumulative", "cumulative_low", "cumulative_high", "first_part", "repeat_part"),
 )
+MORE = 1 + 1e-9  # than equal, but for rounding
 EACH = ("mae", "actual_each", "expected_each", "naive_each", "of_hundred")
 
 
@@ -77,7 +78,8 @@ def forecast(
     The interval holds the uncertainty of the parameters (delta method), the doubt which of the models is
     right, unless one was asked for, and the chance of single purchases and amounts, as a gamma distribution
     (:mod:`loyalty.models.totals`). That of a past month takes the customers as the sample, their number
-    included: √Σx², on the logarithm. Groups differ when the totals per customer do.
+    included: √Σx², on the logarithm but where returns are nearly as much as purchases, or more. Groups differ
+    when the totals per customer do.
 
     A few numbers of every customer come back to memory.
 
@@ -174,13 +176,16 @@ def _trend(data: Dataset, revenue: bool) -> tuple[Estimate, ...]:
     return tuple(
         _past_month(month, each.customers, each.total, each.squares)
         for month, each in by_month(data, revenue).items()
-        if month <= final and each.customers and each.total > 0
+        if month <= final and each.customers
     )
 
 
 def _past_month(month: int, customers: int, total: float, squares: float) -> Estimate:
-    factor = math.exp(Z * math.sqrt(squares) / total)
-    return Estimate(total, total / factor, total * factor, customers, month_name(month))
+    half, name = Z * math.sqrt(squares), month_name(month)
+    if total <= 0 or squares > MORE * total**2:  # only where returns took most of it, or all
+        return Estimate(total, total - half, total + half, customers, name)
+    factor = math.exp(half / total)
+    return Estimate(total, total / factor, total * factor, customers, name)
 
 
 def _tables(data: Dataset, found: Fitted, earlier: Trial | None, horizon: int, revenue: bool) -> list[Table]:
