@@ -49,8 +49,8 @@ def fit(
     Raises
     ------
     LoyaltyError
-        ``no_histories``, where no customer has a history. Histories with NaN or that cannot be are left out
-        and counted in ``excluded``.
+        ``no_histories``, where no customer has a history or no time has passed for any. Histories with NaN
+        or that cannot be are left out and counted in ``excluded``.
 
     Notes
     -----

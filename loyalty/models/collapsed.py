@@ -107,7 +107,7 @@ def collapse(
         infinite or, as a frequency, not whole; recency beyond age; recency without a repeat purchase or none
         with one.
     weights
-        How many customers each stands for; one unless given.
+        How many customers each stands for; one unless given, and one left out where that cannot be.
 
     Raises
     ------

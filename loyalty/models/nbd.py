@@ -39,7 +39,7 @@ def fit(
     Raises
     ------
     LoyaltyError
-        ``no_histories``, where no customer has a history.
+        ``no_histories``, where no customer has a history or no time has passed for any.
 
     References
     ----------
