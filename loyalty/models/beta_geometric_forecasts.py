@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaln, gammaln, hyp2f1
 
 from loyalty.models.beta_geometric import NAMES
-from loyalty.models.collapsed import Simulated, columns, numbers, pairs, possible, times
+from loyalty.models.collapsed import Simulated, columns, naturals, pairs, possible, times
 from loyalty.models.fitting import Params, params_of
 from loyalty.models.newton import Numbers
 
@@ -196,7 +196,7 @@ def _pairs_bought(p: Numbers, c: Numbers, share: Numbers) -> Numbers:
 def probability_of(fit: Params, first: int, n: ArrayLike, horizon: ArrayLike) -> Numbers:
     """That a new customer makes `n` repeat purchases in the horizon."""
     r, alpha, a, b = params_of(fit, NAMES)
-    n, ahead = numbers(n), times(horizon)
+    n, ahead = naturals(n), times(horizon)
     m = n + first
     share = ahead / (alpha + ahead)
     with np.errstate(divide="ignore", invalid="ignore"):

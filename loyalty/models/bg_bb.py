@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from loyalty.models.bg_bb_likelihood import Likelihood, blocks_of, courses_of, log_betas, shares
-from loyalty.models.collapsed import Simulated, collapse, columns, numbers, possible
+from loyalty.models.collapsed import Simulated, collapse, columns, naturals, possible
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve
 from loyalty.models.newton import Numbers
 
@@ -220,7 +220,7 @@ def _ahead(
     """Purchases, or ordered pairs of them, once for each opportunity at which a customer may be there."""
     alpha, beta, gamma, delta = params_of(fit, NAMES)
     x, t, seen = possible(frequency, recency, n)
-    horizons = numbers(horizon)
+    horizons = naturals(horizon)
     known = ~np.isnan(horizons)
     there, found = np.ones(len(x)), np.zeros((int(np.max(horizons, where=known, initial=0)) + 1, len(x)))
     for ahead in range(1, len(found)):
@@ -241,7 +241,7 @@ def probability_of(fit: Params, n: ArrayLike, horizon: int) -> Numbers:
     >>> probability_of({"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}, [0, 1], 1)
     array([0.75, 0.25])
     """
-    counts = np.atleast_1d(numbers(n)).ravel()
+    counts = np.atleast_1d(naturals(n)).ravel()
     found = np.where(counts > horizon, 0.0, np.nan)
     can = counts <= horizon
     if not can.any():

@@ -1,4 +1,4 @@
-"""Purchase histories: who takes part in a fit, and each distinct history once."""
+"""Purchase histories: which can be, who takes part in a fit, and each distinct history once."""
 
 from __future__ import annotations
 
@@ -171,12 +171,12 @@ def times(horizon: ArrayLike) -> Numbers:
     return np.where((ahead >= 0) & (ahead < np.inf), ahead, np.nan)
 
 
-def numbers(n: ArrayLike) -> Numbers:
-    """Numbers of purchases; NaN for what is none.
+def naturals(n: ArrayLike) -> Numbers:
+    """Natural numbers, 0 among them; NaN for what is none.
 
     Examples
     --------
-    >>> numbers([3, -1, 0.5])
+    >>> naturals([3, -1, 0.5])
     array([ 3., nan, nan])
     """
     of = np.asarray(n, dtype=np.float64)

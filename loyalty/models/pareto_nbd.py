@@ -10,7 +10,7 @@ from scipy.special import gammaln
 
 from loyalty.models import pareto_nbd_integrals as integrals
 from loyalty.models.beta_geometric import mean_log
-from loyalty.models.collapsed import Simulated, collapse, columns, numbers, pairs, possible, times
+from loyalty.models.collapsed import Simulated, collapse, columns, naturals, pairs, possible, times
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve
 from loyalty.models.newton import Numbers
 from loyalty.models.pareto_nbd_likelihood import BLOCK, Likelihood, mixture
@@ -307,7 +307,7 @@ def probability_of(fit: Params, n: ArrayLike, horizon: ArrayLike) -> Numbers:
     1.0
     """
     r, alpha, s, beta = params_of(fit, NAMES)
-    counts, ahead = np.broadcast_arrays(numbers(n), times(horizon))
+    counts, ahead = np.broadcast_arrays(naturals(n), times(horizon))
     rows = columns(counts.ravel(), ahead.ravel(), r, alpha, beta)
     return _counted(rows, s).reshape(counts.shape)
 
@@ -338,7 +338,7 @@ def probability_of_next(
     array([0.047915])
     """
     r, alpha, s, beta = params_of(fit, NAMES)
-    counts, ahead, x, t, age_ = columns(numbers(n), times(horizon), *possible(frequency, recency, age))
+    counts, ahead, x, t, age_ = columns(naturals(n), times(horizon), *possible(frequency, recency, age))
     alive = probability_alive(fit, x, t, age_)
     return (counts == 0) * (1 - alive) + alive * _counted(
         (counts, ahead, r + x, alpha + age_, beta + age_), s

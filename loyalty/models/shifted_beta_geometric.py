@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
-from loyalty.models.collapsed import columns, numbers
+from loyalty.models.collapsed import columns, naturals
 from loyalty.models.fitting import Fit, Params, Problem, left_out, params_of, solve
 from loyalty.models.newton import Numbers
 from loyalty.models.sums import total
@@ -151,7 +151,7 @@ def log_likelihood(fit: Params, renewals: ArrayLike, active: ArrayLike) -> Numbe
     [0.5, 0.333333]
     """
     alpha, beta = params_of(fit, NAMES)
-    count, gone = numbers(renewals), 1 - np.asarray(active, float)
+    count, gone = naturals(renewals), 1 - np.asarray(active, float)
     return betaln(alpha + gone, beta + count) - betaln(alpha, beta)
 
 
@@ -171,7 +171,7 @@ def survival(fit: Params, renewals: ArrayLike) -> Numbers:
     [1.0, 0.851, 0.378]
     """
     alpha, beta = params_of(fit, NAMES)
-    return np.exp(betaln(alpha, beta + numbers(renewals)) - betaln(alpha, beta))
+    return np.exp(betaln(alpha, beta + naturals(renewals)) - betaln(alpha, beta))
 
 
 def retention(fit: Params, renewal: ArrayLike) -> Numbers:
@@ -190,7 +190,7 @@ def retention(fit: Params, renewal: ArrayLike) -> Numbers:
     [0.75, 0.8]
     """
     alpha, beta = params_of(fit, NAMES)
-    kept = beta + numbers(np.asarray(renewal, float) - 1)
+    kept = beta + naturals(np.asarray(renewal, float) - 1)
     return kept / (alpha + kept)
 
 
@@ -227,7 +227,7 @@ def expected_lifetime(fit: Params, renewals: ArrayLike, discount: float) -> Numb
     [3.31, 3.84]
     """
     alpha, beta = params_of(fit, NAMES)
-    kept = beta + numbers(renewals)
+    kept = beta + naturals(renewals)
     if discount <= 0:
         return kept / (alpha - 1) if discount == 0 and alpha > 1 else kept * np.inf
     next_ = (1 + discount) * kept / (alpha + kept)
@@ -257,7 +257,7 @@ def expected_terms(fit: Params, renewals: ArrayLike, horizon: int, discount: flo
     1.35
     """
     alpha, beta = params_of(fit, NAMES)
-    kept = beta + numbers(renewals)
+    kept = beta + naturals(renewals)
     chance, terms = np.ones_like(kept), np.zeros_like(kept)
     for term in range(horizon):
         chance = chance * (kept + term) / (alpha + kept + term)
