@@ -133,8 +133,8 @@ def _purse(shop: SpendingRehearsal, at: int, p: float, rng: np.random.Generator)
 
 
 def tenths(shop: SpendingRehearsal) -> tuple[Tenth, ...]:
-    """The customers in ten groups by their mean so far, the lowest first."""
-    order = np.array_split(np.argsort(shop.money, kind="stable"), TENTHS)
+    """The customers in ten groups by their mean so far, the lowest first; fewer where there are fewer."""
+    order = np.array_split(np.argsort(shop.money, kind="stable"), min(TENTHS, len(shop.money)))
     columns = (shop.money, shop.future, shop.expected)
     return tuple(
         Tenth(number, *(float(column[group].mean()) for column in columns))

@@ -49,6 +49,10 @@ def test_tenths_are_the_customers():
     assert means == sorted(means)
 
 
+def test_three_customers_are_three_groups():
+    assert [group.number for group in rehearsal.tenths(shop(customers=3))] == [1, 2, 3]
+
+
 def test_who_had_the_highest_averages_comes_down():
     top = rehearsal.tenths(shop())[-1]
     assert top.actual < top.expected * 1.2 < top.observed
