@@ -87,7 +87,7 @@ def layers(spec):
             for part in view["layer"]:
                 yield from walk(part, data)
         else:
-            yield view, shared[data["name"]]
+            yield view, list(shared[data["name"]])
 
     return list(walk(spec, None))
 
