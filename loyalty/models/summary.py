@@ -169,6 +169,33 @@ def afterwards(
     return purchases, _mean(spent, purchases), spent
 
 
+def bought_on(
+    customer: ArrayLike, day: ArrayLike, amount: ArrayLike | None = None
+) -> tuple[Integers, Integers]:
+    """On which days each customer bought, every pair once.
+
+    Parameters
+    ----------
+    customer, day, amount
+        A log as for :func:`summarise`.
+
+    Returns
+    -------
+    customer, day
+        Customers as their place in :func:`summarise`; in the order of customers and days.
+
+    Examples
+    --------
+    >>> [each.tolist() for each in bought_on([7, 5, 5, 5, 6], [2, 9, 4, 9, 3], [1.0, 2.0, 3.0, 4.0, -1.0])]
+    [[0, 0, 1], [4, 9, 2]]
+    """
+    numbers, days, paid = _columns(customer, day, amount)
+    codes, _ = _numbered(numbers)
+    bought = slice(None) if paid is None else paid > 0
+    who, on = _distinct(codes[bought], days[bought])
+    return np.cumsum(_changes(who)) - 1, on.astype(np.int64)
+
+
 def deviations(customer: ArrayLike, day: ArrayLike, amount: ArrayLike, *, end: int | None = None) -> Floats:
     """How far the amounts of each customer's repeat purchases lie from their mean: the sum of the squares.
 

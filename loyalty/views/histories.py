@@ -213,7 +213,9 @@ def bought_on(data: Dataset) -> tuple[Integers, Integers]:
     >>> found[0].tolist(), (found[1] - found[1].min()).tolist()
     ([0, 0, 1], [0, 4, 4])
     """
-    return data.remembered("bought on", lambda: _bought_on(_log(data)))
+    from loyalty.models import summary
+
+    return data.remembered("bought on", lambda: summary.bought_on(*_columns(_log(data))))
 
 
 def check_reach(own: Histories) -> None:
@@ -287,14 +289,6 @@ def _logged(data: Dataset) -> pl.DataFrame:
     sides = (data.purchases, data.returns) if data.has("orders", "amount") else (data.purchases,)
     log = pl.concat([_days(side) for side in sides])
     return log if is_code(log.schema["customer"]) else pl.DataFrame(coded({"log": log})["log"])
-
-
-def _bought_on(log: pl.DataFrame) -> tuple[Integers, Integers]:
-    import polars as pl
-
-    bought = log.filter(pl.col("amount") > 0) if "amount" in log.columns else log
-    days = bought.select(pl.col("customer").cat.physical(), "day").unique().sort("customer", "day")
-    return days["customer"].rle_id().to_numpy().astype("int64"), days["day"].to_numpy().astype("int64")
 
 
 def _days(orders: nw.LazyFrame[Any]) -> pl.DataFrame:
