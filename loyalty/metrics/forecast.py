@@ -76,8 +76,8 @@ def forecast(
     Notes
     -----
     The interval holds the uncertainty of the parameters (delta method), the doubt which of the models is
-    right, unless one was asked for, and the chance of single purchases and amounts, as a gamma distribution
-    (:mod:`loyalty.models.totals`). That of a past month takes the customers as the sample, their number
+    right, unless one was asked for, and the chance of single purchases and amounts, see
+    :mod:`loyalty.models.totals`. That of a past month takes the customers as the sample, their number
     included: √Σx², on the logarithm but where returns are nearly as much as purchases, or more. Groups differ
     when the totals per customer do.
 
