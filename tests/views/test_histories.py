@@ -102,6 +102,40 @@ def test_lifetimes_calibration_and_holdout(native):
     assert found.spent.tolist() == [2, 0, 0, 12, 0]
 
 
+def test_lifetimes_summary_by_week(native):
+    """Its weeks end on Sundays, 8 February the last: as ours do that are counted back from that day."""
+    found = histories(data_of(LIFETIMES, native), unit="week", until=day("2015-02-08"))
+    assert listed(found.frequency, found.recency, found.age) == [
+        (1, 5, 5),
+        (0, 0, 5),
+        (1, 1, 5),
+        (1, 3, 3),
+        (0, 0, 3),
+        (0, 0, 0),
+    ]
+
+
+def test_lifetimes_calibration_and_holdout_by_week(native):
+    """To Sunday 1 February and the week after it, in which customer 4 buys twice: one purchase."""
+    found = held_back(data_of(LIFETIMES + "7 2015-02-07 1", native), day("2015-02-01"), unit="week")
+    calibration = found.calibration
+    assert calibration.customer.to_list() == list("12345")
+    assert listed(calibration.frequency, calibration.recency, calibration.age, found.purchases) == [
+        (0, 0, 4, 1),
+        (0, 0, 4, 0),
+        (1, 1, 4, 0),
+        (0, 0, 2, 1),
+        (0, 0, 2, 0),
+    ]
+
+
+def test_lifetimes_holdout_ends_with_the_data(native):
+    """To 4 February: customer 1's purchase on the 6th and customer 4's on the 5th are in neither part."""
+    short = "\n".join(line for line in LIFETIMES.splitlines() if "02-06" not in line and "02-05" not in line)
+    found = held_back(data_of(short + "\n7 2015-02-04 1", native), day("2015-02-01"))
+    assert (found.days, found.purchases.tolist()) == (3, [0, 0, 0, 1, 0])
+
+
 BY_HAND = """
 customer date       amount order
 ann      2025-03-03 10     a1
