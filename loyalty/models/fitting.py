@@ -90,6 +90,8 @@ def params_of(fit: Params, names: Sequence[str]) -> tuple[float, ...]:
     (1.0, 2.0)
     """
     params = fit.params if isinstance(fit, Fit) else fit
+    if not set(names) <= set(params):
+        raise TypeError(f"expected the parameters {', '.join(names)}, not {', '.join(params)}")
     return tuple(float(params[name]) for name in names)
 
 

@@ -187,6 +187,11 @@ def test_a_fit_is_a_mapping_of_parameters_and_says_its_state_in_every_language()
     assert len(sentences) == len(LANGUAGES)
 
 
+def test_parameters_of_another_model_are_refused_in_words():
+    with pytest.raises(TypeError, match="parameters r, alpha, s, beta, not r, alpha"):
+        params_of(solve(problem(parabola((0, 0), (4, 4)))), ("r", "alpha", "s", "beta"))
+
+
 def test_a_fit_can_be_stored_and_not_be_changed():
     found = solve(problem(parabola((0, 0), (4, 4))))
     again = pickle.loads(pickle.dumps(found))
