@@ -314,6 +314,10 @@ class TestGroups:
         assert "50 (30 to 70), n = 40" in told
         assert "all: 30" in told
 
+    def test_one_group_is_not_both_the_highest_and_the_lowest(self):
+        alone = results.nps(by="by", groups=(Estimate(50, 30, 70, 40, "a"),))
+        assert charts.groups(alone, EN).description == "By by there is only a, with 50 (30 to 70)."
+
     def test_few_observations_are_hollow_and_said_to_be(self):
         few = Estimate(50, -30, 90, limits.SMALL_SAMPLE - 1, "a")
         enough = Estimate(30, 20, 40, limits.SMALL_SAMPLE, "b")

@@ -33,7 +33,7 @@ def distribution(result: Result, t: Translator) -> str:
 
 
 def groups(result: Result, t: Translator) -> str:
-    """The highest and the lowest group with their intervals."""
+    """The highest and the lowest group with their intervals, or the only one."""
     known = [group for group in result.groups if not math.isnan(group.value)]
     ordered = sorted(known, key=lambda group: -group.value)
     holes = {"by": story.by_name(result, t)}
@@ -41,7 +41,7 @@ def groups(result: Result, t: Translator) -> str:
         words = _estimate(result, group, t)
         holes |= {place: story.segment(group.group, t)}
         holes |= {f"{place}_value": words["value"], f"{place}_interval": words["interval"]}
-    return t("chart.groups.takeaway", **holes)
+    return t(f"chart.groups.takeaway{'' if len(ordered) > 1 else '_one'}", **holes)
 
 
 def questions(result: Result, asked: Sequence[Estimate], t: Translator) -> str:
