@@ -21,7 +21,7 @@ from loyalty.stats import CONFIDENCE
 LEAST_SHAPE = 0.1  # of the gamma distribution of a total; with less, nothing is known of it but its size
 MOST_SHAPE = 1e8  # from which it is as good as normal
 EVEN = 1e-9  # below which a negative binomial number is as good as Poisson's
-PARTS = 6  # of a time, for all that need not be exact to the day
+PARTS = 4  # of a time, for all that need not be exact to the day
 SPARSE = 8  # with more pairs and groups for each customer, going through the customers is less
 LEVELS = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 
@@ -271,12 +271,12 @@ def totals(
     -----
     The variance from parameters is that of a normal distribution of their logarithms with the fit's
     covariance, from the totals one standard deviation to either side along each of its axes; parameters of
-    purchases and of money are independent. Weights are taken as constant within a sixth of the time for it.
+    purchases and of money are independent. Weights are taken as constant within each of four parts for it.
 
     The variance from chance adds up over customers. Of X purchases it is E[X(X − 1)] + E[X] − E[X]²; the
     sum of X amounts of a customer with true mean M and variance S around it has the mean square
     E[X] E[S] + E[X²] E[M²]. How likely a customer is to buy at two given moments depends on the later one
-    alone in all models, for he has to be there until then; within a sixth of the time it is held constant.
+    alone in all models, for he has to be there until then; within each of four parts of the time it is held constant.
 
     Examples
     --------

@@ -30,8 +30,8 @@ class Windows(NamedTuple):
     weights: Numbers
 
     def cuts(self, parts: int) -> NDArray[np.intp]:
-        """After how many stretches each of at most so many parts ends, the first beginning at 0."""
-        return np.unique(np.linspace(0, len(self.ends), parts + 1).round().astype(np.intp))
+        """After how many stretches each of at most so many parts ends, from 0; the later, the longer."""
+        return np.unique((len(self.ends) * np.linspace(0, 1, parts + 1) ** 2).round().astype(np.intp))
 
     def merged(self, parts: int) -> Windows:
         """The same in at most so many stretches, each with the mean weight of what it is made of.
