@@ -276,7 +276,7 @@ def totals(
     The variance from chance adds up over customers. Of X purchases it is E[X(X − 1)] + E[X] − E[X]²; the
     sum of X amounts of a customer with true mean M and variance S around it has the mean square
     E[X] E[S] + E[X²] E[M²]. How likely a customer is to buy at two given moments depends on the later one
-    alone in all models, for he has to be there until then; within each of four parts of the time it is held constant.
+    alone in all models, for he has to be there until then; it is held constant within each of the parts.
 
     Examples
     --------

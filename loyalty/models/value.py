@@ -38,8 +38,8 @@ class Windows(NamedTuple):
 
         Examples
         --------
-        >>> Windows(np.array([1.0, 2.0, 4.0]), np.array([[1.0, 0.5, 0.5]])).merged(2)
-        Windows(ends=array([2., 4.]), weights=array([[0.75, 0.5 ]]))
+        >>> Windows(np.array([1.0, 2.0, 4.0]), np.array([[1.0, 0.8, 0.5]])).merged(2)
+        Windows(ends=array([1., 4.]), weights=array([[1. , 0.6]]))
         """
         cuts, lengths = self.cuts(parts), np.diff(self.ends, prepend=0.0)
         whole = np.add.reduceat(lengths, cuts[:-1])
