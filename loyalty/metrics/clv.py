@@ -17,9 +17,9 @@ from loyalty.stats.concentration import curve, round_amounts, told_apart, top_sh
 from loyalty.views import parameters
 from loyalty.views.comparison import compared
 from loyalty.views.fits import PURCHASE_MODELS, fitted, main_groups
-from loyalty.views.histories import histories
+from loyalty.views.histories import MONTH, histories
 from loyalty.views.subscriptions import TERMS, regular, subscriptions
-from loyalty.views.worth import MONTH, Worth, mean, worth
+from loyalty.views.worth import Worth, mean, worth
 
 if TYPE_CHECKING:
     import numpy as np

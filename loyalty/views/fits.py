@@ -153,14 +153,10 @@ class Fitted:
 
         return self._totals(until(days), groups, revenue)[0]
 
-    def total_value(self, months: int, discount: float) -> Estimate:
-        """The value of all customers together; divide by `n` for the mean."""
-        return self.total_values(months, discount, None)[0]
-
     def total_values(
         self, months: int, discount: float, groups: Iterable[str | None] | None
     ) -> tuple[Estimate, ...]:
-        """The value of groups of customers, in the order of their names; see `totals` and `value`."""
+        """The value of groups of customers, see `totals` and `value`; divide by `n` for the mean."""
         from loyalty.models.value import discounted, per_month
 
         return self._totals(discounted(months, per_month(discount)), groups, True)[0]

@@ -29,7 +29,7 @@ NEW_DAYS, NEW_MONTHS = 90, 3  # how recent a first purchase is that makes a cust
 YEAR_DAYS, YEAR_MONTHS = 365, 12
 NEXT_MONTHS = 12
 APART = "\t"  # between side and segment in one label; a segment may hold it, a side not
-OPEN = math.log(1e6)  # half of an interval, on the logarithm, from which a ratio is not known at all
+OPEN = math.log(100)  # half of an interval, on the logarithm, from which a ratio is not known at all
 LOOKED_BACK = 13  # months: a year ago and now
 
 

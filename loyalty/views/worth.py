@@ -13,7 +13,7 @@ from loyalty.core import BLANK, Estimate
 from loyalty.errors import LoyaltyError
 from loyalty.texts import Message
 from loyalty.views.fits import Fitted, fitted, no_dropout
-from loyalty.views.histories import Histories, cautions
+from loyalty.views.histories import MONTH, Histories, cautions
 from loyalty.views.subscriptions import Subscriptions, subscriptions
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
     Groups = Sequence[Any] | NDArray[Any] | None
 
-MONTH = 365.25 / 12  # days
 LATEST = 2  # answers that are remembered
 
 

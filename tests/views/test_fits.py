@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from importlib import import_module
@@ -25,12 +24,10 @@ from loyalty.models.value import MONTH, Windows, discounted, monthly, until
 from loyalty.views.choice import choose
 from loyalty.views.fits import PURCHASE_MODELS, Fitted, fitted, main_groups, no_dropout
 from loyalty.views.histories import Histories, histories
-from tests import cdnow
+from tests import cdnow, retail
 from tests.shops import SHOPS, drawn, seen_spending, shop
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
-CORPUS = os.environ.get("LOYALTY_CORPUS")
-RETAIL = Path(CORPUS or "") / ".." / "data" / "online_retail.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +92,7 @@ def test_totals_are_sums_over_customers(sample):
     found = fitted(sample)
     assert found.total(90).value == pytest.approx(found.purchases(90).sum())
     assert found.total(90, revenue=True).value == pytest.approx((found.purchases(90) * found.spend).sum())
-    value = found.total_value(12, 0.1)
+    value = found.total_values(12, 0.1, None)[0]
     assert value.value == pytest.approx(found.value(12, 0.1).sum())
     assert value.n == len(found.histories.frequency)
     single, cumulative = found.by_month(6)
@@ -178,7 +175,7 @@ def test_groups_are_named_and_add_up(sample):
     none, b = found.total_values(12, 0.1, names)
     assert (none.group, b.group) == ("", "b")
     assert (none.n, b.n) == (names.count(None), names.count("b"))
-    assert none.value + b.value == pytest.approx(found.total_value(12, 0.1).value)
+    assert none.value + b.value == pytest.approx(found.total_values(12, 0.1, None)[0].value)
 
 
 def test_single_customers_lie_within_their_intervals(sample):
@@ -197,7 +194,7 @@ def test_without_amounts_there_is_no_money():
     assert found.money is None
     assert found.total(30).value > 0
     with pytest.raises(LoyaltyError) as raised:
-        found.total_value(12, 0.1)
+        found.total_values(12, 0.1, None)[0]
     assert raised.value.id == "missing_columns"
 
 
@@ -208,7 +205,7 @@ def test_where_all_was_returned_nothing_is_said_of_money():
     returned = [(str(who), date(2025, 3, 10), -20.0) for who in range(12)]
     lines = pl.DataFrame(bought + returned, schema=["customer", "date", "amount"], orient="row")
     with pytest.raises(LoyaltyError) as raised:
-        fitted(Dataset.from_frames(orders=lines)).total_value(12, 0.1)
+        fitted(Dataset.from_frames(orders=lines)).total_values(12, 0.1, None)[0]
     assert raised.value.id == "no_money"
     assert raised.value.holes["customers"] == 12
 
@@ -253,10 +250,10 @@ def test_leaving_is_seen_where_customers_leave(leaving, expected):
     assert no_dropout(fitted(Dataset.from_frames(orders=orders_of_a_shop(leaving)))) is expected
 
 
-@pytest.mark.skipif(not RETAIL.exists(), reason="LOYALTY_CORPUS has no folder of data beside it")
+@retail.needed
 def test_online_retail_shows_nobody_leaving():
     """Worked out apart from this package: at their best all models are the NBD, −35,474.01."""
-    lines = pl.read_parquet(RETAIL).drop_nulls("CustomerID")
+    lines = retail.lines().drop_nulls("CustomerID")
     lines = lines.filter(pl.col("Quantity") > 0, pl.col("UnitPrice") > 0)
     amount = pl.col("Quantity") * pl.col("UnitPrice")
     orders = lines.select(customer=pl.col("CustomerID").cast(pl.Int64), date="InvoiceDate", amount=amount)
