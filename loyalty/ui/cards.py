@@ -12,7 +12,7 @@ from loyalty.core import Result
 from loyalty.dataset import Dataset
 from loyalty.scorecard import Card, scorecard
 from loyalty.ui import cells, navigation, passports, state
-from loyalty.words import Translator
+from loyalty.words import MINUS, Translator
 
 Delta = Literal["normal", "inverse", "off"]
 Colour = Literal["green", "blue", "orange", "gray"]
@@ -57,7 +57,7 @@ def _answered(t: Translator, card: Card, result: Result) -> None:
     st.metric(
         t(f"{result.metric}.card"),
         story.headline(result, t),
-        t.difference(result.unit, moved.difference, result.currency) if moved else None,
+        _moved(t, result, moved.difference) if moved else None,
         delta_color=DELTAS[card.metric.better],
         delta_description=t("scorecard.since", month=t.month(str(moved.before.group))) if moved else None,
         chart_data=_line(result) or None,
@@ -66,6 +66,11 @@ def _answered(t: Translator, card: Card, result: Result) -> None:
     _badge(t, result)
     st.space("stretch")
     cells.link(t, result.metric, "scorecard.open")
+
+
+def _moved(t: Translator, result: Result, by: float) -> str:
+    """The change, its minus as a hyphen: Streamlit takes every other sign for a rise."""
+    return t.difference(result.unit, by, result.currency).replace(MINUS, "-", 1)
 
 
 def _line(result: Result) -> list[float]:

@@ -1,5 +1,7 @@
 """The scorecard: what is answered, what waits, and where each number stands."""
 
+import pytest
+
 from loyalty import benchmarks, nps, repurchase
 from loyalty.metrics import METRICS
 from loyalty.texts import sentences
@@ -69,6 +71,19 @@ def test_the_badge_says_where_the_whole_interval_stands():
     assert EN[f"scorecard.place.{position}"] in badges[0]
     upsell = [card.label for card in at.metric].index(EN["upsell.card"])
     assert EN["scorecard.place.none"] in badges[upsell]  # nobody has published an upsell ratio
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "delta", "direction"), [(10, 0, "-200 points", "DOWN"), (0, 10, "+200 points", "UP")]
+)
+def test_the_arrow_points_where_the_number_went(before, after, delta, direction):
+    given = [(month, n, score) for month, score in ((2, before), (3, after)) for n in range(60)]
+    answers = "".join(f"C{n},2025-{month:02d}-{1 + n % 28:02d},{score}\n" for month, n, score in given)
+    at = scorecard(f"Customer,Date,Recommend (0-10)\n{answers}".encode())
+    (card,) = (card for card in at.metric if card.label == EN["nps.card"])
+    assert card.delta == delta
+    assert card.proto.direction == card.proto.MetricDirection.Value(direction)
+    assert card.proto.color == card.proto.MetricColor.Value("RED" if direction == "DOWN" else "GREEN")
 
 
 def test_with_nothing_open_the_sample_is_offered():
