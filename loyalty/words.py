@@ -214,8 +214,8 @@ class Translator:
         ----------
         unit
             ``"points"``, ``"share"``, ``"ratio"``, ``"money"``, or one of those that only benchmarks have:
-            ``"score"`` (0 to 100), ``"stars"`` (1 to 5), ``"seconds"``, ``"number"``, ``"count"`` (a number
-            that is expected, written as a whole one).
+            ``"score"`` (0 to 100), ``"stars"`` (1 to 5), ``"seconds"``, ``"years"``, ``"number"``,
+            ``"count"`` (a number that is expected, written as a whole one).
         x
             The number; NaN is written –, infinity ∞.
         currency
@@ -240,6 +240,7 @@ class Translator:
             "score": lambda score: self.number(score, digits=1),
             "stars": lambda stars: self.number(stars, digits=2),
             "seconds": lambda seconds: self("format.seconds", number=self.count(seconds)),
+            "years": lambda years: self.number(years, digits=3),
             "number": self.number,
             "count": self.count,
         }

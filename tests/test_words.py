@@ -94,6 +94,7 @@ def test_dates_and_months():
         ("score", 77.8, None, "77.8", "77.8"),
         ("stars", 4.42, None, "4.42", "4.42"),
         ("seconds", 92.33, None, "92 s", "92秒"),
+        ("years", 0.81847, None, "0.818", "0.818"),
         ("number", 2.6, None, "2.6", "2.6"),
         ("share", math.nan, None, "–", "–"),
         ("ratio", math.inf, None, "∞", "∞"),

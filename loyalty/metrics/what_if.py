@@ -41,7 +41,8 @@ UNITS = {
     **dict.fromkeys(("revenue_now", "revenue_then", "affordable"), "money"),
     **dict.fromkeys((*RELATIVE, *WORTH, "claimed"), "relative"),
     **dict.fromkeys(("retention", "retention_now", "retention_then", "margin", "word_of_mouth"), "share"),
-    **dict.fromkeys(("frequency", "years_now", "years_then", "stay_now", "stay_then"), "number"),
+    **dict.fromkeys(("years_now", "years_then", "stay_now", "stay_then"), "years"),
+    "frequency": "number",
     **dict.fromkeys((*RATIO, *ELASTICITY), "ratio"),
 }
 FORMULA = r"\begin{gathered}⟨spend_then⟩ \cdot ⟨years_then⟩\\ {}-⟨spend_now⟩ \cdot ⟨years_now⟩\end{gathered}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from loyalty import Dataset, LoyaltyError
 from loyalty.metrics.what_if import SCENARIOS, what_if
-from loyalty.story import answer
+from loyalty.story import answer, formula
 from loyalty.views.levers import counted, span
 from loyalty.words import Translator
 from tests.tables import dataset, draw_orders
@@ -84,6 +85,14 @@ class TestCounted:
         with pytest.raises(LoyaltyError) as caught:
             what_if(Dataset.from_frames(orders=lines))
         assert caught.value.id == "nobody_twice"
+
+
+def test_whoever_works_out_the_printed_formula_gets_about_the_printed_change():
+    """A difference of years needs more digits than the years: with two, 8.79 would come out as 8.96."""
+    result = what_if(dataset(orders=draw_orders(9, days=1000)))
+    line = formula(result, Translator("en"))[2].replace(",", "")
+    spend, years, less, before, change = (float(x) for x in re.findall(r"[\d.]*\d", line))
+    assert spend * years - less * before == pytest.approx(change, rel=0.01)
 
 
 class TestWhoWasCounted:
