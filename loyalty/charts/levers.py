@@ -161,7 +161,8 @@ def worth_curve(result: Result, t: Translator, dark: bool = False) -> Chart:
     import altair as alt
 
     colours, lines = palette(dark), _lines(result, "curve")
-    top = max(line["high"] for line in lines)
+    stands = {when: _stand(result, when, t) for when in ("now", "then")}
+    top = max(line["high"] for line in (*lines, *stands.values()))
     axis = y_axis(t("chart.worth_curve.axis"), axis_format("money", top))
     scale = alt.Scale(domain=[0, 1.04 * top], nice=False)
     across = Across(WHOLE, ".0%", t("column.retention"))
@@ -180,9 +181,8 @@ def worth_curve(result: Result, t: Translator, dark: bool = False) -> Chart:
         base.mark_area(opacity=RIBBON, color=colours.value).encode(y=level("low"), y2=alt.Y2("high:Q")),
         base.mark_line(strokeWidth=2.5, color=colours.value).encode(y=level("value")),
         base.mark_point(size=60, opacity=0).encode(y=level("value"), tooltip=pointer),
-        *_stands(result, rows, across, level, t, dark),
+        *_stands(stands, across, level, t, dark),
     )
-    stands = {when: _stand(result, rows, when) for when in ("now", "then")}
     holes = {
         f"{name}_{when}": row[f"{name}_text"]
         for when, row in stands.items()
@@ -200,27 +200,29 @@ def _texts(result: Result, line: Line, t: Translator) -> dict[str, str]:
     }
 
 
-def _stand(result: Result, rows: Sequence[Row], when: str) -> Row:
-    share = result.numbers[f"retention_{when}"]
-    return min(rows, key=lambda row: abs(row["retention"] - share))
+def _stand(result: Result, when: str, t: Translator) -> Row:
+    """A retention and the worth with it; today's lies off the curve where other levers move, too."""
+    [worth] = (line for line in _lines(result, "effects") if line["effect"] == "worth")
+    part = {"now": "before", "then": "after"}[when]
+    row = {"retention": result.numbers[f"retention_{when}"], "value": worth[part]}
+    row |= {end: worth[f"{part}_{end}"] for end in ("low", "high")}
+    return {**row, **_texts(result, row, t)}
 
 
-def _stands(
-    result: Result, rows: Sequence[Row], across: Across, level: Any, t: Translator, dark: bool
-) -> list[Chart]:
-    """The two retentions as points with their words, that of today hollow."""
+def _stands(stands: Mapping[str, Row], across: Across, level: Any, t: Translator, dark: bool) -> list[Chart]:
+    """Where a customer stands today and then as points with their words, that of today hollow."""
     import altair as alt
 
     colours, drawn = palette(dark), []
-    now, then = (_stand(result, rows, when) for when in ("now", "then"))
-    shown = [("now", now)] if now == then else [("now", now), ("then", then)]
-    for when, row in shown:
+    now, then = stands["now"], stands["then"]
+    upper = "then" if then["value"] >= now["value"] else "now"
+    for when, row in {"now": now}.items() if now == then else stands.items():
         words = t(f"chart.worth_curve.{when}", retention=row["retention_text"], value=row["value_text"])
         base = alt.Chart(data([{**row, "words": words, "small": when == "now"}])).encode(
             x=across.x("retention"), y=level("value")
         )
         side: dict[str, Any] = {"align": "left", "dx": 2, "dy": 17}
-        if when == "then":
+        if when == upper and now != then:
             side = {"align": "right" if row["retention"] > ROOM_LEFT else "left", "dx": -2, "dy": -17}
         elif row["retention"] > 1 - ROOM_LEFT:
             side["align"] = "right"

@@ -205,8 +205,16 @@ class TestPictures:
 
     def test_the_curve_says_where_one_stands(self):
         assert charts.worth_curve(shop(), ZH).description == (
-            "其他因素按设定不变，留存率为今天的 50.0% 时，每位客户的价值为 €100.00；为 60.0% 时是 €110.00。"
+            "今天的留存率为 50.0%，每位客户的价值为 €100.00；之后为 60.0%，价值为 €110.00。"
         )
+
+    @pytest.mark.parametrize(("before", "after"), [(80.0, 110.0), (140.0, 110.0)])
+    def test_today_is_what_a_customer_is_worth_today_where_other_levers_move_too(self, before, after):
+        moved = (effect("worth", before, after, after / before - 1),)
+        tables = [Table("effects", (*EFFECT, *RELATIVE), moved), shop().table("curve")]
+        drawn = charts.worth_curve(shop(tables=tables), EN).to_json()
+        assert f"today: €{before:.2f}" in drawn
+        assert f"then: €{after:.2f}" in drawn
 
 
 def outlook(uplift=0.1, rebate=0.05, **costs):
