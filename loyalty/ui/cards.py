@@ -52,7 +52,8 @@ def cards(t: Translator, data: Dataset) -> None:
 
 def _answered(t: Translator, card: Card, result: Result) -> None:
     change = result.change
-    moved = change if change and change.real else None
+    apart = result.pool == "total"  # the number is of several months to come, its trend of single ones
+    moved = change if change and change.real and not apart else None
     st.markdown(f"**{t(f'{result.metric}.title')}**")
     st.metric(
         t(f"{result.metric}.card"),

@@ -1,8 +1,10 @@
 """The scorecard: what is answered, what waits, and where each number stands."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from loyalty import benchmarks, nps, repurchase
+from loyalty import benchmarks, forecast, nps, repurchase
 from loyalty.metrics import METRICS
 from loyalty.texts import sentences
 from loyalty.ui import navigation, state
@@ -84,6 +86,16 @@ def test_the_arrow_points_where_the_number_went(before, after, delta, direction)
     assert card.delta == delta
     assert card.proto.direction == card.proto.MetricDirection.Value(direction)
     assert card.proto.color == card.proto.MetricColor.Value("RED" if direction == "DOWN" else "GREEN")
+
+
+def test_a_forecast_of_months_has_no_change_of_a_single_one_beside_it():
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(182)]
+    bought = [(n, day) for n in range(60) for day in days[n % 9 :: 9] if n < 15 or day.month < 6]
+    orders = "".join(f"C{n},{day},{5 + n % 7}\n" for n, day in bought).encode()
+    at = scorecard(b"Customer,Date,Amount\n" + orders)
+    assert forecast(at.session_state[state.OPENED].data).change.real
+    (card,) = (card for card in at.metric if card.label == EN["forecast.card"])
+    assert card.delta == ""
 
 
 def test_with_nothing_open_the_sample_is_offered():
