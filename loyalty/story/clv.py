@@ -131,6 +131,14 @@ def missed(result: Result) -> bool:
     return row is not None and row["bias"] is not None and abs(row["bias"]) > MISSED
 
 
+def holes(result: Result, t: Translator) -> dict[str, Any]:
+    """How later money counts."""
+    discount = result.options["discount"]
+    if not discount:
+        return {"worth_today": Message("clv.worth_today.plain")}
+    return {"worth_today": Message("clv.worth_today.discounted", {"discount": discount})}
+
+
 def advice_holes(result: Result, t: Translator) -> dict[str, Any]:
     """Which part of what came the model would have expected."""
     row = answering(result)
@@ -140,6 +148,7 @@ def advice_holes(result: Result, t: Translator) -> dict[str, Any]:
 
 STORY = Story(
     variant=kind,
+    holes=holes,
     advice_holes=advice_holes,
     parts={"models": choice, "parameters": found, "retention": renewed, "distribution": spread},
     advice=(

@@ -214,3 +214,8 @@ def test_every_message_can_be_said_in_both_languages():
         for message in (story.answer(shop(), t), story.part(shop(), "models", t), *story.advice(shop(), t)):
             assert isinstance(message, Message)
             assert "{" not in said(message, t)
+
+
+@pytest.mark.parametrize(("discount", "words"), [(10, "10% less"), (0, "counted like today's")])
+def test_how_later_money_counts(discount, words):
+    assert words in said(story.answer(shop(options=OPTIONS | {"discount": discount}), EN))
