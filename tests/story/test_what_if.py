@@ -94,9 +94,9 @@ class TestAnswer:
         assert said(shop()) == (
             "If 5 percentage points more of the customers stayed from year to year, a customer would bring"
             " €110.00 of revenue over 3 years instead of €100.00: +€10.00, most likely between €9.00 and"
-            " €11.00 (95% interval). Next year's revenue from known customers would be €4,200.00 instead of"
-            " €4,000.00 (+5.0%). What would be left of it cannot be told from orders: say your margin above,"
-            " and this becomes profit."
+            " €11.00 (95% interval). Next year's revenue from known customers and those still to come would"
+            " be €4,200.00 instead of €4,000.00 (+5.0%). What would be left of it cannot be told from orders:"
+            " say your margin above, and this becomes profit."
         )
 
     def test_profit(self):
