@@ -138,6 +138,12 @@ class TestAdvice:
         assert ids(story.advice(shop(n=20), EN))[0] == "more_customers"
         assert "few_carry" not in ids(story.advice(shop(n=20), EN))
 
+    @pytest.mark.parametrize(("share", "told"), [(0.51, True), (0.49, False)])
+    def test_where_few_carry_the_value_one_of_them_is_worth_several_others(self, share, told):
+        advice = story.advice(shop(numbers={**NUMBERS, "top_share": share}), EN)
+        assert any("one of them is worth several of the others" in said(each) for each in advice) is told
+        assert not told or (share / 0.2) / ((1 - share) / 0.8) > 4
+
     def test_those_who_left_are_to_be_won_back(self):
         assert "win_back" in ids(story.advice(shop(), EN))
 
