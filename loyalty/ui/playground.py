@@ -186,6 +186,11 @@ def parameters(t: Translator, fit: Fit, truth: Mapping[str, float] | None = None
         st.markdown(t.markdown(story.held(fit, truth)))
 
 
+def spread_note(t: Translator, fit: Fit) -> None:
+    """What is what in the picture of how customers differ: nothing is shaded without parameters."""
+    st.caption(t("simulator.spread.note" if fit.shown else "simulator.spread.note_alone"))
+
+
 def many(
     t: Translator, id: str, truth: Mapping[str, float], draw: Callable[[int], Fit], *parts: Hashable
 ) -> None:

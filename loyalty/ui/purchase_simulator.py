@@ -82,7 +82,7 @@ def _found(t: Translator, shop: Rehearsal) -> None:
         make = partial(charts.spread, bins, kind, t, state.dark())
         with column:
             playground.picture(id, f"spread.{kind}", make, *_key(shop), t)
-    st.caption(t("simulator.spread.note"))
+    playground.spread_note(t, shop.fit)
     st.markdown(t("simulator.counts.title"))
     playground.picture(id, "counts", partial(charts.counts, counts, t, state.dark()), *_key(shop), t)
 

@@ -67,4 +67,4 @@ def _found(t: Translator, shop: RenewalRehearsal) -> None:
     playground.parameters(t, shop.fit, shop.truth)
     make = partial(spread, renewal_rehearsal.leavings(shop), "leaving", t, state.dark())
     playground.picture(ID, "spread", make, *_key(shop), t)
-    st.caption(t("simulator.spread.note"))
+    playground.spread_note(t, shop.fit)

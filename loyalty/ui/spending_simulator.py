@@ -62,7 +62,7 @@ def _found(t: Translator, shop: SpendingRehearsal) -> None:
     playground.parameters(t, shop.fit, shop.truth)
     make = partial(spread, spending_rehearsal.means(shop), "mean", t, state.dark())
     playground.picture(ID, "spread", make, *_key(shop), t)
-    st.caption(t("simulator.spread.note"))
+    playground.spread_note(t, shop.fit)
     st.markdown(t("simulator.pull.title"))
     playground.picture(ID, "pull", partial(charts.pull, lines, once, t, state.dark()), *_key(shop), t)
 

@@ -229,6 +229,9 @@ def test_without_parameters_none_is_shown():
     assert shop(at).fit.simpler == "no_dropout"
     assert set(tables(at)[0]["Found"]) == {"–"}
     assert EN("simulator.held.unknown") in told(at)
+    notes = [each.value for each in at.caption]
+    assert EN("simulator.spread.note_alone") in notes
+    assert EN("simulator.spread.note") not in notes
 
 
 # The visitor's own data
