@@ -40,8 +40,8 @@ def members(metric: str, data: Dataset, list: str | None = None, **options: Any)
     -------
     pandas.DataFrame
         ``list``, ``customer`` and what the metric says of each; lists by name, in each the first to look at
-        first and those alike by name; days as ``"2025-03-14"``. This comes back to memory: as many rows as customers, for some
-        metrics a few times as many.
+        first and those alike by name; days as ``"2025-03-14"``. This comes back to memory: as many rows as
+        customers, for some metrics a few times as many.
 
     Raises
     ------
