@@ -90,12 +90,12 @@ def ids(messages):
 
 def test_the_answer():
     assert said(story.answer(forecast(), EN)).startswith(
-        "The number of purchases to be expected of your 200 known customers in the next 2 months is 90. It "
-        "will most likely be 78 to 104 (95% interval"
+        "The purchases of your 200 known customers in the next 2 months can be expected to number 90, "
+        "most likely 78 to 104 (95% interval"
     )
     assert "€90.00" in said(story.answer(forecast(measure="revenue"), EN))
     month = forecast(options={"measure": "purchases", "horizon": 1, "model": None})
-    assert "in the next month is 90." in said(story.answer(month, EN))
+    assert "in the next month can be expected to number 90," in said(story.answer(month, EN))
     assert said(story.answer(forecast(), ZH), ZH).startswith("未来 2 个月，200 位已知客户预计购买 90 次")
 
 
