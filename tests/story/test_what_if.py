@@ -217,9 +217,9 @@ class TestPictures:
         assert f"then: €{after:.2f}" in drawn
 
 
-def outlook(uplift=0.1, rebate=0.05, **costs):
+def outlook(uplift=0.1, rebate=0.05, tiers=None, **costs):
     """A hundred members who spend 10,000 in a year, with a margin of 30 %."""
-    plan = Programme((Tier(100, 10_000.0, rebate),), 0.3, **costs)
+    plan = Programme(tiers or (Tier(100, 10_000.0, rebate),), 0.3, **costs)
 
     def exactly(x):
         return Estimate(x, x, x, 100)
@@ -244,6 +244,13 @@ class TestProgramme:
             "For a year to pay for itself, members must buy 20.0% more, however much they spend today."
         )
         assert gain.startswith("If members bought 10.0% more, it would lose €250.00 a year")
+
+    def test_of_several_tiers_it_depends_on_who_spends_how_much(self):
+        """420 are given back, and 30 % of 10,000 less these 420 are left: 420 / 2,580."""
+        even = lines(outlook(tiers=(Tier(80, 6000.0, 0.03), Tier(20, 4000.0, 0.06))))[1]
+        assert "members of all tiers together must buy 16.3% more, as long as the tiers share" in even
+        alike = lines(outlook(tiers=(Tier(80, 6000.0, 0.05), Tier(20, 4000.0, 0.05))))[1]
+        assert alike == lines(outlook())[1]
 
     def test_with_costs(self):
         cost, even, gain = lines(outlook(0.5, fixed=500.0, running=100.0), 0.5)
