@@ -43,8 +43,7 @@ def _break_even(found: Outlook, t: Translator) -> Message:
     names = {"break_even": found.break_even.value, "needed": found.needed.value}
     ends = {"low": found.needed.low, "high": found.needed.high}
     told = {name: t.percent(share) for name, share in (names | ends).items()}
-    alike = len({tier.rebate for tier in found.programme.tiers if tier.spend}) == 1
-    sure = "break_even" if told["low"] != told["high"] else f"break_even_{'sure' if alike else 'tiers'}"
+    sure = "break_even" if told["low"] != told["high"] else "break_even_sure"
     kind = "break_even_fixed" if found.programme.fixed else sure
     return Message(f"what_if.programme.told.{kind}", {**told, "years": str(WITHIN)})
 

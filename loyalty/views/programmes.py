@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
@@ -102,8 +102,8 @@ def programme(
     Returns
     -------
     Outlook
-        Intervals are those of what customers spend in a year (95 %, the customers being the sample); what
-        was given is taken as it is.
+        Intervals are those of what customers spend in a year (95 %, the customers being the sample, and
+        those of each tier for themselves); what was given is taken as it is.
 
     Raises
     ------
@@ -129,15 +129,14 @@ def programme(
     _check(fixed=fixed, running=running, uplift=uplift)
     for threshold, rebate in tiers:
         _check(threshold=threshold, rebate=rebate)
-    people = spending(data)
+    edges = sorted(tiers)
+    counted = _counted(spending(data), [low for low, _ in edges])
+    members = [(joined * each.n, joined * each.spend) for each in counted]
     if tiers:
-        sorted_in = _tiers(people, tiers, joined)
+        given = tuple(Tier(*each, rebate) for each, (_, rebate) in zip(members, edges, strict=True))
     else:
-        [row] = rows(people.select(nw.len().alias("n"), nw.col("spend").sum()))
-        sorted_in = (
-            points(joined * row["n"], joined * row["spend"], earned=earned, value=value, redeemed=redeemed),
-        )
-    return _outlook(Programme(sorted_in, margin, fixed, running), _spread(people, tiers), uplift)
+        given = (points(*members[0], earned=earned, value=value, redeemed=redeemed),)
+    return _outlook(Programme(given, margin, fixed, running), counted, uplift)
 
 
 def _check(**conditions: Any) -> None:
@@ -170,54 +169,73 @@ def thresholds(data: Dataset, shares: Sequence[float]) -> list[float]:
     return [spends[max(0, math.ceil(len(spends) * (1 - share)) - 1)] for share in shares] if spends else []
 
 
-def _tiers(
-    people: nw.LazyFrame[Any], tiers: Sequence[tuple[float, float]], joined: float
-) -> tuple[Tier, ...]:
-    edges = sorted(tiers)
-    ends = [*(edge for edge, _ in edges[1:]), math.inf]
-    spend, found = nw.col("spend"), []
-    for (low, rebate), high in zip(edges, ends, strict=True):
-        within = (
-            people.filter(spend >= low) if math.isinf(high) else people.filter(spend >= low, spend < high)
-        )
-        [row] = rows(within.select(nw.len().alias("n"), spend.sum()))
-        found.append(Tier(joined * row["n"], joined * (row["spend"] or 0.0), rebate))
-    return tuple(found)
+class _Sums(NamedTuple):
+    """Of the customers whose spend belongs to a tier: how many, what they spend, and its squares."""
+
+    n: int
+    spend: float
+    squares: float
 
 
-def _spread(people: nw.LazyFrame[Any], tiers: Sequence[tuple[float, float]]) -> tuple[int, float]:
-    """How many customers the money of the members rests on, and half its interval as a share of it."""
+def _counted(people: nw.LazyFrame[Any], edges: Sequence[float]) -> list[_Sums]:
+    """One for each tier, from the lowest; without any, one of everybody."""
     spend = nw.col("spend")
-    counted = people.filter(spend >= min(edge for edge, _ in tiers)) if tiers else people
-    [row] = rows(counted.select(n=spend * 0 + 1, x=spend, xx=spend * spend).select(nw.all().sum()))
-    n, total = int(row["n"] or 0), row["x"] or 0.0
-    if n < 2 or not total:
-        return n, math.inf
-    return n, t_quantile(n - 1) * math.sqrt(row["xx"] * n / (n - 1)) / total
+    lows, found = [spend >= edge for edge in edges] or [spend == spend], []
+    for low, high in zip(lows, [*lows[1:], None], strict=True):
+        within = people.filter(low) if high is None else people.filter(low, ~high)
+        sums = within.select(n=spend * 0 + 1, x=spend, xx=spend * spend).select(nw.all().sum())
+        [row] = rows(sums)
+        found.append(_Sums(int(row["n"] or 0), row["x"] or 0.0, row["xx"] or 0.0))
+    return found
 
 
-def _outlook(plan: Programme, sample: tuple[int, float], uplift: float) -> Outlook:
-    n, half = sample
-    ends = [_scaled(plan, factor) for factor in (max(0.0, 1 - half), 1 + half)]
+def _outlook(plan: Programme, counted: Sequence[_Sums], uplift: float) -> Outlook:
+    """What the programme comes to; the spend of each tier varies for itself, as its customers come and go."""
+    n = sum(each.n for each in counted)
+    known = n > 1 and any(each.spend for each in counted)
+    halves = [_half(each, n) if known else 0.0 for each in counted]
 
-    def known(of: Any) -> Estimate:
-        value = of(plan)
-        around = [value, *(of(end) for end in ends)] if math.isfinite(half) else [-math.inf, math.inf]
-        return Estimate(value, min(around), max(around), n)
+    def told(of: Callable[[Programme], float]) -> Estimate:
+        low, high = (_end(of, plan, halves, side) if known else side * math.inf for side in (-1, 1))
+        return Estimate(of(plan), low, high, n)
 
     return Outlook(
         plan,
-        known(lambda p: sum(tier.members for tier in p.tiers)),
-        known(lambda p: p.spend),
-        known(lambda p: p.given),
-        known(lambda p: p.cost),
-        known(lambda p: p.break_even),
-        known(lambda p: p.needed(WITHIN)),
-        known(lambda p: p.gain(uplift)),
-        known(lambda p: p.payback(uplift)),
+        told(lambda p: sum(tier.members for tier in p.tiers)),
+        told(lambda p: p.spend),
+        told(lambda p: p.given),
+        told(lambda p: p.cost),
+        told(lambda p: p.break_even),
+        told(lambda p: p.needed(WITHIN)),
+        told(lambda p: p.gain(uplift)),
+        told(lambda p: p.payback(uplift)),
     )
 
 
-def _scaled(plan: Programme, factor: float) -> Programme:
-    """The same programme where members spend more or less."""
-    return replace(plan, tiers=tuple(replace(tier, spend=factor * tier.spend) for tier in plan.tiers))
+def _half(sums: _Sums, n: int) -> float:
+    """Half the interval of what a tier spends, as a share of it."""
+    return t_quantile(n - 1) * math.sqrt(sums.squares * n / (n - 1)) / sums.spend if sums.spend else 0.0
+
+
+def _end(of: Callable[[Programme], float], plan: Programme, halves: Sequence[float], side: int) -> float:
+    """How far something may lie to one side: where all tiers together, as likely as one alone, take it."""
+    value, pulls = of(plan), []
+    if math.isinf(value):
+        return value
+    for place, half in enumerate(halves):
+        ends = ((side * (of(_spending(plan, {place: sign * half})) - value), sign) for sign in (-1, 1))
+        pulls.append(max(ends))
+    whole = math.hypot(*(max(0.0, pull) for pull, _ in pulls))
+    if not 0 < whole < math.inf:
+        return value + side * whole
+    steps = (max(0.0, pull) / whole * sign * half for (pull, sign), half in zip(pulls, halves, strict=True))
+    return of(_spending(plan, dict(enumerate(steps))))
+
+
+def _spending(plan: Programme, more: Mapping[int, float]) -> Programme:
+    """The same programme where members of some tiers spend more or less, by a share."""
+    tiers = (
+        replace(tier, spend=tier.spend * max(0.0, 1 + more.get(place, 0.0)))
+        for place, tier in enumerate(plan.tiers)
+    )
+    return replace(plan, tiers=tuple(tiers))

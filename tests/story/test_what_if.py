@@ -245,13 +245,6 @@ class TestProgramme:
         )
         assert gain.startswith("If members bought 10.0% more, it would lose €250.00 a year")
 
-    def test_of_several_tiers_it_depends_on_who_spends_how_much(self):
-        """420 are given back, and 30 % of 10,000 less these 420 are left: 420 / 2,580."""
-        even = lines(outlook(tiers=(Tier(80, 6000.0, 0.03), Tier(20, 4000.0, 0.06))))[1]
-        assert "members of all tiers together must buy 16.3% more, as long as the tiers share" in even
-        alike = lines(outlook(tiers=(Tier(80, 6000.0, 0.05), Tier(20, 4000.0, 0.05))))[1]
-        assert alike == lines(outlook())[1]
-
     def test_with_costs(self):
         cost, even, gain = lines(outlook(0.5, fixed=500.0, running=100.0), 0.5)
         assert cost.endswith("with what it takes to run, that is €600.00 a year even if nobody buys more.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 
 import duckdb
@@ -92,6 +93,26 @@ def test_the_interval_is_that_of_what_customers_spend():
     low, high = found.spend.low, found.spend.high
     assert low < 200 < high
     assert found.break_even.low == pytest.approx((0.05 * high + 5) / (0.25 * high))
+
+
+def test_of_several_tiers_it_depends_on_who_spends_how_much():
+    """Eighty spend from 40 to 45 and twenty from 100 to 300; t(99) = 1.984217.
+
+    By the delta method the break-even moves with either total alone; it lies between those of the tiers.
+    """
+    low, high = [40 + 5 * k / 79 for k in range(80)], [100 + 200 * k / 19 for k in range(20)]
+    lines = pd.DataFrame({"customer": [f"c{k}" for k in range(100)], "amount": low + high})
+    lines["date"] = [END - timedelta(days=364 * (k == 0)) for k in range(100)]
+    data = Dataset.from_frames(orders=lines)
+    found = loyalty.programme(data, margin=0.3, tiers=[(100.0, 0.1), (40.0, 0.05)]).break_even
+    given, left = 0.05 * sum(low) + 0.1 * sum(high), 0.25 * sum(low) + 0.2 * sum(high)
+    slopes = (0.05 * left - 0.25 * given) / left**2, (0.1 * left - 0.2 * given) / left**2
+    parts = (slope * math.hypot(*paid) for slope, paid in zip(slopes, (low, high), strict=True))
+    half = 1.984217 * math.sqrt(100 / 99) * math.hypot(*parts)
+    assert found.value == pytest.approx(given / left)
+    assert (found.high - found.low) / 2 == pytest.approx(half, rel=0.05)
+    wild = loyalty.programme(shop(), margin=0.3, tiers=[(60.0, 0.1), (40.0, 0.05)]).break_even
+    assert 0.199999 < wild.low < wild.value < wild.high < 0.500001
 
 
 def test_less_than_a_year_is_taken_to_a_year():
