@@ -190,6 +190,7 @@ def test_columns_of_any_library_are_taken(model):
 def test_there_are_more_than_two_hundred():
     assert len(set(NAMES)) >= 200
     assert set(FEW) <= set(NAMES)
+    assert len(DRAWN) * min(len(SPENDING), len(LEAVING)) >= 200
 
 
 # What customers spend in a purchase, from the numbers of their purchases
@@ -209,7 +210,11 @@ LEAVING = {
     "everybody leaves": lambda rng, n: np.ones(n),
     "two kinds": lambda rng, n: np.where(rng.random(n) < 0.5, 1, 1e-12),
 }
-DRAWN = [(n, seed) for n in (1, 2, 30, 300, 3000) for seed in range(3)]
+DRAWN = [
+    pytest.param(n, seed, marks=pytest.mark.slow if n in (100, 1000) or seed > 2 else ())
+    for n in (1, 2, 30, 100, 300, 1000, 3000)
+    for seed in range(6)
+]
 
 
 @pytest.mark.parametrize(("n", "seed"), DRAWN)
