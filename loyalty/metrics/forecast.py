@@ -25,7 +25,7 @@ AMOUNTS = (
     *("actual", "expected", "expected_low", "expected_high"),
     *("cumulative", "cumulative_low", "cumulative_high", "first_part", "repeat_part"),
 )
-MORE = 1 + 1e-9  # than equal, but for rounding
+WIDE = 0.8  # of a month's total: an interval that reaches farther is not one on the logarithm
 EACH = ("mae", "actual_each", "expected_each", "naive_each", "of_hundred")
 
 
@@ -78,7 +78,7 @@ def forecast(
     The interval holds the uncertainty of the parameters (delta method), the doubt which of the models is
     right, unless one was asked for, and the chance of single purchases and amounts, see
     :mod:`loyalty.models.totals`. That of a past month takes the customers as the sample, their number
-    included: √Σx², on the logarithm but where returns are nearly as much as purchases, or more. Groups differ
+    included: √Σx², on the logarithm where that is small against the total. Groups differ
     when the totals per customer do.
 
     A few numbers of every customer come back to memory.
@@ -182,7 +182,7 @@ def _trend(data: Dataset, revenue: bool) -> tuple[Estimate, ...]:
 
 def _past_month(month: int, customers: int, total: float, squares: float) -> Estimate:
     half, name = Z * math.sqrt(squares), month_name(month)
-    if total <= 0 or squares > MORE * total**2:  # only where returns took most of it, or all
+    if half >= WIDE * total:  # of few customers, or where returns took most of it, or all
         return Estimate(total, total - half, total + half, customers, name)
     factor = math.exp(half / total)
     return Estimate(total, total / factor, total * factor, customers, name)
