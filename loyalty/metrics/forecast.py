@@ -25,6 +25,7 @@ AMOUNTS = (
     *("actual", "expected", "expected_low", "expected_high"),
     *("cumulative", "cumulative_low", "cumulative_high", "first_part", "repeat_part"),
 )
+MORE = 1 + 1e-9  # than equal, but for rounding
 WIDE = 0.8  # of a month's total: an interval that reaches farther is not one on the logarithm
 EACH = ("mae", "actual_each", "expected_each", "naive_each", "of_hundred")
 
@@ -183,7 +184,10 @@ def _trend(data: Dataset, revenue: bool) -> tuple[Estimate, ...]:
 def _past_month(month: int, customers: int, total: float, squares: float) -> Estimate:
     half, name = Z * math.sqrt(squares), month_name(month)
     if half >= WIDE * total:  # of few customers, or where returns took most of it, or all
-        return Estimate(total, total - half, total + half, customers, name)
+        least = (
+            0.0 if squares <= MORE * total**2 and total > 0 else -math.inf
+        )  # below nothing by returns alone
+        return Estimate(total, max(least, total - half), total + half, customers, name)
     factor = math.exp(half / total)
     return Estimate(total, total / factor, total * factor, customers, name)
 

@@ -375,6 +375,21 @@ def test_a_month_in_which_returns_take_nearly_all(returned):
     assert (month.low, month.high) == pytest.approx(wanted)
 
 
+def test_a_month_of_few_purchases_has_no_fewer_than_none():
+    """Two customers come in February; the root of the sum of squares is √2."""
+    rows = [(f"c{who:02}", day, 10.0) for who in range(12) for day in (0, 70)] + [
+        ("c00", 40, 1.0),
+        ("c01", 41, 1.0),
+    ]
+    frame = pl.DataFrame([*rows, (None, 89, 1.0)], schema=["customer", "days", "amount"], orient="row")
+    days = pl.Series([date(2025, 1, 1) + timedelta(days=days) for days in frame["days"]])
+    data = Dataset.from_frames(orders=frame.select("customer", "amount", date=days))
+    for measure in ("purchases", "revenue"):
+        [month] = [each for each in forecast(data, measure=measure).trend if each.group == "2025-02"]
+        assert (month.value, month.low) == (2, 0)
+        assert month.high == pytest.approx(2 + 1.959964 * math.sqrt(2))
+
+
 def test_a_month_of_which_nothing_is_left():
     """All that was bought in February came back in it."""
     rows = [(f"c{who:02}", day, 10.0) for who in range(12) for day in (0, 40, 70)]
