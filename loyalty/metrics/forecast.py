@@ -184,9 +184,8 @@ def _trend(data: Dataset, revenue: bool) -> tuple[Estimate, ...]:
 def _past_month(month: int, customers: int, total: float, squares: float) -> Estimate:
     half, name = Z * math.sqrt(squares), month_name(month)
     if half >= WIDE * total:  # of few customers, or where returns took most of it, or all
-        least = (
-            0.0 if squares <= MORE * total**2 and total > 0 else -math.inf
-        )  # below nothing by returns alone
+        returned = total <= 0 or squares > MORE * total**2  # more than purchases alone could add up to
+        least = -math.inf if returned else 0.0
         return Estimate(total, max(least, total - half), total + half, customers, name)
     factor = math.exp(half / total)
     return Estimate(total, total / factor, total * factor, customers, name)
