@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
-from bench.harness import Claim, compare, seconds
+from bench.harness import Claim, compare, seconds, turns
 from loyalty.metrics import METRICS, clv
 from loyalty.ui import state
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
-SHOWN = ("12", "10")  # months and percent a year that the page begins with
-DRAWN = ("chart", "table", "csv", "json")  # what is made of a result, as the session remembers it
+SHOWN = "12"  # months, with which the page begins
 
 
 @dataclass
@@ -127,39 +127,25 @@ def page(name: str, business: str) -> bool:
 def another_horizon() -> bool:
     """Compare the page of customer lifetime value when the visitor asks for what nobody has asked before.
 
-    Each change of the horizon is one of horizon and discount that has not been shown, so that only what the
-    data remember can be taken up: the fits, whatever they are asked for. The page beside it has a result as
-    a constant and makes the same charts, tables and files of it.
+    With each discount the page is drawn once, and then each other horizon for the first time.
     """
     app, same = drawn("clv", "shop")
-    horizons, discounts = (_choices(name) for name in ("horizon", "discount"))
-    asked = ((horizon, discount) for discount in discounts for horizon in horizons)
-    new = (pair for pair in asked if pair != SHOWN)
 
-    def change() -> None:
-        for name, choice in zip(("horizon", "discount"), next(new), strict=True):
-            app.session_state[f"clv.{name}"] = choice
+    def change(name: str, choice: str) -> None:
+        app.session_state[f"clv.{name}"] = choice
         app.run()
         assert not app.exception, app.exception
 
-    def constant() -> None:
-        known = beside.session_state[state.RESULTS]
-        for key in [key for key in known if key[0] in DRAWN]:
-            del known[key]
-        beside.run()
-
-    beside, _ = drawn("clv", "shop")
-    title = "another horizon on the page clv of the online shop"
-    held = compare(Claim(title, "the same elements made of a constant result", 2), change, constant, 11)
-    times = [fastest(task) for task in (constant, same.run)]
-    print(
-        f"  [{1000 * times[0]:,.0f} ms made of a constant, {1000 * times[1]:,.0f} ms with the charts at hand]"
-    )
-    return held
-
-
-def fastest(task: Callable[[], object]) -> float:
-    return min(seconds(task) for _ in range(7))
+    same.run()
+    pairs = []
+    for discount in _choices("discount"):
+        change("horizon", SHOWN)
+        change("discount", discount)
+        for horizon in _choices("horizon"):
+            if horizon != SHOWN:
+                pairs.append((seconds(partial(change, "horizon", horizon)), seconds(same.run)))
+    claim = Claim("another horizon on the page clv of the online shop", "the same elements from constants", 2)
+    return turns(claim, pairs)
 
 
 def _choices(name: str) -> list[str]:

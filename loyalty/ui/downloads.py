@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -13,31 +13,25 @@ from loyalty import charts
 from loyalty.core import Estimate, Result
 from loyalty.report.csv_file import csv_bytes
 from loyalty.story import segment
-from loyalty.ui import state
 from loyalty.words import Translator
 
+if TYPE_CHECKING:
+    from loyalty.ui.notebook import Page
 
-def row(t: Translator, result: Result, key: Hashable) -> None:
+
+def row(page: Page) -> None:
     """The download buttons of a metric's page.
 
     Tables are at hand, because a file that is made when it is asked for is lost to a click during a rerun;
     only pictures, which take a moment to draw, are made then.
-
-    Parameters
-    ----------
-    t
-        The language of the files.
-    result
-        What is given away.
-    key
-        What `result` depends on.
     """
+    t, result = page.t, page.result
     chart = partial(charts.PICTURES[result.metric][0], result, t, False)
     files: dict[str, tuple[Callable[[], bytes | str] | bytes, str, str]] = {
-        "csv": (state.kept(("csv", key), lambda: as_csv(t, result)), "text/csv", "table"),
+        "csv": (page.kept(lambda page: as_csv(page.t, page.result), "csv"), "text/csv", "table"),
         "png": (lambda: charts.png(chart(), t), "image/png", "image"),
         "svg": (lambda: charts.svg(chart(), t), "image/svg+xml", "shape_line"),
-        "json": (state.kept(("json", key), lambda: as_json(result)), "application/json", "data_object"),
+        "json": (page.kept(lambda page: as_json(page.result), "json"), "application/json", "data_object"),
     }
     if not has_picture(result):
         del files["png"], files["svg"]

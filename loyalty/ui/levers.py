@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from loyalty import benchmarks, charts, story
-from loyalty.core import Estimate
+from loyalty.charts.style import Chart
+from loyalty.core import Estimate, Result
 from loyalty.models.scenarios import OWN, SCENARIOS, Question
 from loyalty.ui import passports
 from loyalty.ui.controls import Choices
@@ -220,20 +221,28 @@ def ltv(page: Page) -> None:
     told = story.part(result, "ltv", t)
     if told:
         st.markdown(t.markdown(told))
-    _, value, low, high = rows[0]  # today's: the figures of others are not those after a change
-    found = Estimate(value, low, high, result.overall.n)
     if result.options["margin"] is not None:
-        _published(page, found)
+        _published(page)
 
 
-def _published(page: Page, found: Estimate) -> None:
+def _today(result: Result) -> Estimate:
+    """Today's ratio: the figures of others are not those after a change."""
+    _, value, low, high = story.table_rows(result, "ltv")[0]
+    return Estimate(value, low, high, result.overall.n)
+
+
+def _published(page: Page) -> None:
     """The published figure of the visitor's industry, or that of all."""
     t, bands = page.t, passports.beside("clv", ("ltv_cac",))
     if not bands:
         return
     band = min(bands, key=lambda each: each.industry == benchmarks.CROSS_INDUSTRY)
-    draw(page, "ltv", lambda: charts.bullet(found, band, None, "ratio", t, page.dark), band.key)
-    st.markdown(t.markdown(benchmarks.verdict(found, band, t)))
+
+    def picture(result: Result, t: Translator, dark: bool) -> Chart | None:
+        return charts.bullet(_today(result), band, None, "ratio", t, dark)
+
+    draw(page, "ltv", picture, band.key)
+    st.markdown(t.markdown(benchmarks.verdict(_today(page.result), band, t)))
     if page.result.options["horizon"] != PUBLISHED_YEARS:
         st.markdown(t("what_if.ltv.years"))
     st.caption(passports.passport(t, band))

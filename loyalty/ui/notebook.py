@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from loyalty import benchmarks, charts, story
+from loyalty import benchmarks, charts, limits, story
 from loyalty.benchmarks import Band, Scale
+from loyalty.charts import Picture
 from loyalty.charts.style import Chart
 from loyalty.core import Metric, Result
 from loyalty.dataset import Dataset
@@ -19,8 +22,12 @@ from loyalty.ui import cells, downloads, passports, state
 from loyalty.ui.controls import Choices, controls
 from loyalty.words import Translator, escape
 
+AHEAD = "horizon"  # the option whose other choices are made ahead: of all, it is the one that is tried out
+
 # What a formula gives stands above it, so that the rest fits a telephone; the ends are cut off without room.
 FORMULA = r"\begin{aligned}{} \\[-0.5em] &%s \\[0.5em] &%s \\[1em] &%s \\[-0.5em]{} \end{aligned}"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Page:
         What the metric found.
     dark
         Whether the screen is dark.
+    made
+        What was made of this page, and how, so that it can be made of another one.
     """
 
     t: Translator
@@ -49,6 +58,12 @@ class Page:
     period: tuple[date, date] | None
     result: Result
     dark: bool
+    made: dict[tuple[Hashable, ...], Callable[[Page], object]] = field(default_factory=dict, compare=False)
+
+    def kept(self, make: Callable[[Page], T], *what: Hashable) -> T:
+        """What is made of a page, and of nothing else, made once for all reruns that show the same."""
+        self.made[what] = make
+        return state.kept((*what, self.key), lambda: make(self))
 
     @property
     def key(self) -> Hashable:
@@ -99,6 +114,28 @@ def notebook(metric: Metric, *own: Cell, ask: Ask | None = None) -> None:
     page = Page(t, metric, chosen.data, chosen.period, result, state.dark())
     for cell in (answer, standing, picture, *own, breakdown, trend, calculation, advice, scales, take_along):
         cell(page)
+    look_ahead(page, chosen)
+
+
+def look_ahead(page: Page, chosen: Choices) -> None:
+    """Make what the page would show for other horizons, so that a change is answered at once.
+
+    Everything is on the screen by now, nothing is fitted again, and a visitor who goes on interrupts it.
+    """
+    [horizons] = [option.choices for option in page.metric.options if option.name == AHEAD] or [()]
+    if page.result.overall.n > limits.LOOKED_AHEAD:
+        return
+    for horizon in horizons:
+        state.kept(("ahead", horizon, page.key, *page.made), partial(_make, page, chosen, horizon))
+
+
+def _make(page: Page, chosen: Choices, horizon: int) -> None:
+    """What the page shows, for another horizon; what goes wrong is said when that is asked for."""
+    with suppress(Exception):
+        options = {**chosen.options, AHEAD: horizon}
+        other = replace(page, result=state.result(page.metric, chosen.data, chosen.by, options), made={})
+        for what, make in page.made.items():
+            other.kept(make, *what)
 
 
 def title(page: Page, id: str) -> None:
@@ -106,8 +143,8 @@ def title(page: Page, id: str) -> None:
     st.subheader(page.t(f"cell.heading.{id}"), anchor=False)
 
 
-def draw(page: Page, name: str, make: Callable[[], Chart | None], *parts: Hashable) -> None:
-    """A chart, made once for all reruns that show the same; nothing where there is none.
+def draw(page: Page, name: str, picture: Picture, *parts: Hashable) -> None:
+    """A chart of the result, made once for all reruns that show the same; nothing where there is none.
 
     Parameters
     ----------
@@ -115,19 +152,23 @@ def draw(page: Page, name: str, make: Callable[[], Chart | None], *parts: Hashab
         Where it stands.
     name
         Which chart of the page.
-    make
+    picture
         Makes it.
     parts
         What it depends on beside the page.
     """
-    spec, description = state.kept(("chart", name, *parts, page.key), lambda: charts.drawing(make))
+
+    def make(page: Page) -> tuple[dict[str, Any], str]:
+        return charts.drawing(lambda: picture(page.result, page.t, page.dark))
+
+    spec, description = page.kept(make, "chart", name, *parts)
     if spec:
         st.vega_lite_chart(spec, theme=None, key=f"{page.metric.id}.{name}", alt=description)
 
 
 def table(page: Page, name: str, height: int | Literal["auto"] = "auto") -> None:
     """One of the result's tables, in the language of the screen."""
-    lines = state.kept(("table", name, page.key), lambda: story.table(page.result, name, page.t))
+    lines = page.kept(lambda page: story.table(page.result, name, page.t), "table", name)
     id = f"{page.metric.id}.table.{name}"
     st.dataframe(lines, hide_index=True, height=height, alt=page.t(id), key=id, column_config=grouped(lines))
 
@@ -162,7 +203,7 @@ def standing(page: Page) -> None:
     if found:
         band = passports.choose(t, result.metric, found)
         verdict = benchmarks.verdict(result.overall, band, t)
-        draw(page, "bullet", lambda: _bullet(page, band), band.key)
+        draw(page, "bullet", _bullet(band), band.key)
         st.markdown(t.markdown(verdict))
         possible = benchmarks.potential(result.overall, band, t)
         if possible:
@@ -173,19 +214,20 @@ def standing(page: Page) -> None:
     cells.link(t, "benchmarks", "cell.standing.more", "flag")
 
 
-def _bullet(page: Page, band: Band | None) -> Chart | None:
-    result = page.result
-    scale = next(iter(passports.scales(result)), None)
-    return charts.bullet(result.overall, band, scale, result.unit, page.t, page.dark, result.currency)
+def _bullet(band: Band | None) -> Picture:
+    def picture(result: Result, t: Translator, dark: bool) -> Chart | None:
+        scale = next(iter(passports.scales(result)), None)
+        return charts.bullet(result.overall, band, scale, result.unit, t, dark, result.currency)
+
+    return picture
 
 
 def picture(page: Page) -> None:
     """The metric's most telling picture, and the table behind it."""
     if not downloads.has_picture(page.result):
         return
-    make = charts.PICTURES[page.metric.id][0]
     title(page, "picture")
-    draw(page, "picture", lambda: make(page.result, page.t, page.dark))
+    draw(page, "picture", charts.PICTURES[page.metric.id][0])
     with st.expander(page.t("cell.as_table"), key=f"{page.metric.id}.picture.table"):
         table(page, page.result.tables[0].name)
 
@@ -198,7 +240,7 @@ def breakdown(page: Page) -> None:
     if told is None:
         st.markdown(t(_no_groups(page)))
         return
-    draw(page, "groups", lambda: charts.breakdown(result, t, page.dark))
+    draw(page, "groups", charts.breakdown)
     st.markdown(t.markdown(told))
 
 
@@ -216,7 +258,7 @@ def trend(page: Page) -> None:
     if not result.trend:
         st.markdown(t("cell.change.none"))
         return
-    draw(page, "trend", lambda: charts.trend(result, t, page.dark))
+    draw(page, "trend", charts.trend)
     st.markdown(f"**{t('cell.change.title')}** {t.markdown(story.change(result, t))}")
 
 
@@ -248,7 +290,7 @@ def scales(page: Page) -> None:
         return
     title(page, "scales")
     if not passports.allowed(result):  # otherwise the shades stand behind the figure above
-        draw(page, "reading", lambda: _bullet(page, None))
+        draw(page, "reading", _bullet(None))
     _scale(page, known[0])
     if known[1:]:
         with st.expander(t("cell.scales.others"), key=f"{result.metric}.scales"):
@@ -270,4 +312,4 @@ def _scale(page: Page, scale: Scale) -> None:
 def take_along(page: Page) -> None:
     """The results as files."""
     title(page, "downloads")
-    downloads.row(page.t, page.result, page.key)
+    downloads.row(page)

@@ -50,7 +50,7 @@ def part(
         if told:
             st.markdown(t.markdown(told))
         if chart:
-            draw(page, chart.__name__, lambda: chart(page.result, t, page.dark))
+            draw(page, chart.__name__, chart)
         if shown or not chart:
             table(page, name, height)
         else:
@@ -91,7 +91,7 @@ def members(page: Page) -> None:
     )
     if t.has(f"{id}.list_help.{chosen}"):
         st.markdown(t(f"{id}.list_help.{chosen}"))
-    shown, file = state.kept(("members", chosen, page.key), lambda: _list(page, chosen))
+    shown, file = page.kept(lambda page: _list(page, chosen), "members", chosen)
     st.dataframe(
         shown,
         hide_index=True,

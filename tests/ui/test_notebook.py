@@ -5,16 +5,18 @@ import re
 import pytest
 
 import loyalty
-from loyalty import story
-from loyalty.metrics import METRICS
+from loyalty import limits, story
+from loyalty.metrics import METRICS, clv
 from loyalty.texts import LANGUAGES, sentences
-from loyalty.ui import state
+from loyalty.ui import notebook, state
 from loyalty.words import Translator
 from tests.samples import opened
 from tests.screen import app, texts
 
 HEADINGS = ("standing", "picture", "breakdown", "trend", "calculation", "advice", "scales", "downloads")
 IDS = [metric.id for metric in METRICS]
+FORECASTS = [metric for metric in METRICS if any(option.name == notebook.AHEAD for option in metric.options)]
+every_forecast = pytest.mark.parametrize("metric", FORECASTS, ids=lambda metric: metric.id)
 
 
 def headings(at):
@@ -171,3 +173,81 @@ def test_charts_tell_what_they_show():
     charts = at.get("vega_lite_chart")
     assert len(charts) >= 4
     assert all(re.search(r"\d", chart.proto.alt) for chart in charts)
+
+
+def horizons(metric):
+    """First choice, and the others."""
+    [option] = [option for option in metric.options if option.name == notebook.AHEAD]
+    return option.default, [choice for choice in option.choices if choice != option.default]
+
+
+def steady(at):
+    """Texts of the screen, but for the names of files that are made when they are asked for."""
+    return [each for each in texts(at) if not re.fullmatch("[0-9a-f]{32}", each)]
+
+
+def ask(at, metric, horizon):
+    at.session_state[f"{metric.id}.{notebook.AHEAD}"] = str(horizon)
+    return at.run()
+
+
+@pytest.fixture
+def making(monkeypatch):
+    """What had to be made, because the session did not remember it."""
+    made, kept = [], state.kept
+
+    def watched(key, make, *memory, **limit):
+        return kept(key, lambda: (made.append(key[0]), make())[1], *memory, **limit)
+
+    monkeypatch.setattr(state, "kept", watched)
+    return made
+
+
+@every_forecast
+def test_another_horizon_is_at_hand_before_it_is_asked_for(metric, making):
+    at = page(metric.id)
+    assert {metric.id, "chart", "table", "csv", "json"} < set(making)
+    for horizon in horizons(metric)[1]:
+        making.clear()
+        ask(at, metric, horizon)
+        assert set(making) == {"ahead"}
+        assert not at.exception
+
+
+@every_forecast
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_made_ahead_is_what_is_made_when_it_is_asked_for(metric, language, monkeypatch):
+    first, others = horizons(metric)
+    at = ask(app(metric.id, language, **{state.OPENED: opened(metric.id)}), metric, first)
+    monkeypatch.setattr(limits, "LOOKED_AHEAD", 0)
+    for horizon in [others[0], others[-1]]:
+        asked = {state.OPENED: opened(metric.id), f"{metric.id}.{notebook.AHEAD}": str(horizon)}
+        assert steady(ask(at, metric, horizon)) == steady(app(metric.id, language, **asked).run())
+
+
+@every_forecast
+def test_with_very_many_customers_nothing_is_made_ahead(metric, making, monkeypatch):
+    monkeypatch.setattr(
+        limits, "LOOKED_AHEAD", opened(metric.id).data.table("orders").collect().shape[0] // 100
+    )
+    page(metric.id)
+    assert making.count(metric.id) == 1
+    assert "ahead" not in making
+
+
+def test_what_goes_wrong_with_another_horizon_is_no_matter_before_it_is_asked_for(monkeypatch):
+    compute = clv.METRIC.compute
+
+    def fails(data, **options):
+        if options["horizon"] == 3:
+            raise ZeroDivisionError
+        return compute(data, **options)
+
+    monkeypatch.setattr(
+        "loyalty.ui.state.result", lambda metric, data, by, options: fails(data, by=by, **options)
+    )
+    at = page("clv")
+    assert not at.exception
+    assert at.metric
+    ask(at, clv.METRIC, 3)
+    assert at.exception

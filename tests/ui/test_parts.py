@@ -30,7 +30,8 @@ def chosen(at, id):
 def kept(at, id, name):
     """What the cell has made of a list: the rows of the screen, and the file."""
     known = at.session_state[state.RESULTS]
-    [found] = [made for key, made in known.items() if key[:2] == ("members", name) and key[2][0] == id]
+    lists = {key[2]: made for key, made in known.items() if key[:2] == ("members", name) and key[2][0] == id}
+    [found] = [made for page, made in lists.items() if id != "clv" or 12 in page]  # not the other horizons
     return found
 
 
