@@ -123,9 +123,9 @@ class Fitted:
 
     def discounted_purchases(self, months: int, discount: float) -> Numbers:
         """The same within so many months, discounted to today; `discount` per year, 0.1 is 10 %."""
-        found = self._ahead(months, discount)[1]
-        discounted: Numbers = found.sums[0][self._everyone.place] * self.alive
-        return discounted
+        from loyalty.models.value import discounted_purchases, per_month
+
+        return discounted_purchases(self.module, self.fit, months, per_month(discount), *self._history)
 
     def value(self, months: int, discount: float) -> Numbers:
         """The money that each customer is expected to bring within so many months, discounted to today."""
