@@ -251,7 +251,7 @@ def _notes(found: Fitted, earlier: Trial | None, new: float, revenue: bool) -> t
     if earlier and not earlier.total.low <= float(earlier.actual.sum()) <= earlier.total.high:
         notes.append(Message("forecast.note.missed", {"days": earlier.holdout.days}))
     if no_dropout(found):
-        notes.append(Message("forecast.note.no_dropout"))
+        notes.append(Message("models.no_dropout"))
     ended = () if no_dropout(found) else (found.fit,)
     return (*notes, *reservations((*ended, found.money) if revenue else ended))
 

@@ -84,9 +84,7 @@ def conditional(result: Result, t: Translator) -> Message:
 
 def no_dropout(result: Result) -> bool:
     """Whether nobody seems to leave, and the forecast reaches far."""
-    return result.options["horizon"] >= FAR and any(
-        note.id == "forecast.note.no_dropout" for note in result.notes
-    )
+    return result.options["horizon"] >= FAR and any(note.id == "models.no_dropout" for note in result.notes)
 
 
 def advice_holes(result: Result, t: Translator) -> dict[str, Any]:

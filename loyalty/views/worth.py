@@ -176,7 +176,7 @@ def _of_buyers(found: Fitted, months: int, discount: float) -> Worth:
 
 def _forever(found: Fitted) -> Iterator[Message]:
     if no_dropout(found) and found.fit.simpler != "no_dropout":  # or its own state says so
-        yield Message("clv.note.no_dropout")
+        yield Message("models.no_dropout")
 
 
 def _newcomer(found: Fitted, months: int, discount: float) -> float:

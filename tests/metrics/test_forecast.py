@@ -120,7 +120,7 @@ def test_online_retail_shows_no_drop_out_and_a_season_that_no_model_knows():
     lines = retail.lines()
     result = forecast(Dataset.from_frames(orders=lines))
     notes = [note.id for note in result.notes]
-    assert notes == ["forecast.note.limits", "forecast.note.missed", "forecast.note.no_dropout"]
+    assert notes == ["forecast.note.limits", "forecast.note.missed", "models.no_dropout"]
     # customer-days with an order above nothing after the cut, of customers who had one before it
     worth = pl.col("Quantity") * pl.col("UnitPrice")
     orders = lines.group_by("InvoiceNo").agg(
@@ -334,7 +334,7 @@ def daily(customers, days, gap):
 def test_where_nobody_leaves_and_nobody_comes_it_is_said():
     """All forty began in the first five days of two hundred."""
     notes = [note.id for note in forecast(daily(40, 200, 9)).notes]
-    assert notes == ["forecast.note.limits_nobody", "forecast.note.no_dropout"]
+    assert notes == ["forecast.note.limits_nobody", "models.no_dropout"]
 
 
 def test_what_a_purchase_brings_has_its_own_notes():

@@ -143,7 +143,7 @@ def test_advice():
 
 
 def test_no_far_plans_where_nobody_seems_to_leave():
-    notes = (Message("forecast.note.no_dropout"),)
+    notes = (Message("models.no_dropout"),)
     far = forecast(notes=notes, options={"measure": "purchases", "horizon": 6, "model": None})
     assert "forever" in ids(story.advice(far, EN))
     assert "forever" not in ids(story.advice(forecast(notes=notes), EN))
