@@ -126,6 +126,15 @@ def test_every_picture_is_drawn(shape, metric, language, dark):
     assert charts.png(chart, t, dark, width=340, scale=1).startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("shape", [charts.effects, charts.claims])
+def test_no_change_has_no_sign(shape):
+    t = Translator("en")
+    drawn = words(shape(defaults()["what_if"], t), t, width=700)
+    assert "0%" in drawn
+    assert "+0%" not in drawn
+    assert any(word.startswith("+") for word in drawn)
+
+
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
 def test_every_metric_has_its_pictures(metric):
     result = defaults()[metric.id]

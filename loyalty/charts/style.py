@@ -25,6 +25,7 @@ FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'No
 SMALL_FONT, LABEL_FONT, NAME_FONT = 11, 12, 13
 RIBBON = 0.18  # opacity of the intervals along a line
 WHOLE = {"points": (-100.0, 100.0), "share": (0.0, 1.0), "score": (0.0, 100.0)}  # units that have two ends
+NO_SIGN = "datum.value ? datum.label : slice(datum.label, 1)"  # at nothing, to which d3-format gives a plus
 LABEL_CHARACTERS = 60  # of a segment or product; what the width does not hold is cut by the chart
 
 
@@ -266,6 +267,8 @@ class Across:
         ticks: dict[str, Any] = {"tickCount": 5} if self.values is None else {"values": list(self.values)}
         if self.labels is not None:
             ticks |= {"labelExpr": f"{json.dumps(self.labels)}[datum.value]", "labelOverlap": True}
+        elif self.format.startswith("+"):
+            ticks["labelExpr"] = NO_SIGN
         axis = alt.Axis(format=self.format, title=self.title, grid=self.grid, **ticks)
         return alt.X(f"{field}:Q", scale=scale, axis=axis)
 
