@@ -215,7 +215,7 @@ def test_another_horizon_is_at_hand_before_it_is_asked_for(metric, making):
 
 
 @every_forecast
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_what_was_made_ahead_is_what_is_made_when_it_is_asked_for(metric, language, monkeypatch):
     first, others = horizons(metric)
     at = ask(app(metric.id, language, **{state.OPENED: opened(metric.id)}), metric, first)
