@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
@@ -29,6 +29,10 @@ from loyalty.views.segments import (
     scored,
     with_money,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BEFORE = (90, 180, 365)
 LEAST, MOST = 3, 13  # months of the trend
@@ -207,22 +211,33 @@ def _until(data: Dataset, day: int, axis: str) -> nw.LazyFrame[Any]:
     return with_money(grouped(known, ["customer"], totals), axis)
 
 
-def _scored(counted: nw.LazyFrame[Any], axis: str) -> tuple[Scores, list[Tally]]:
+def _scored(counted: nw.DataFrame[Any], axis: str) -> tuple[Scores, list[Tally]]:
     """What days and numbers of purchases score among these customers, and who stands where."""
-    scores, least, most = Scores.of(counted)
-    if not scores.last:
-        return scores, []
-    there = counted.collect_schema().names()
-    sums = {name: nw.col("n") * nw.col(name) for name in ("last", "purchases")}
-    kinds = {"place": scores, "least": least, "most": most}
-    places = {name: each.place_of_cells(axis) for name, each in kinds.items()}
-    tallied = counted.with_columns(**places, **sums).group_by(*places, *_there(there, "group"))
-    totals = tallied.agg(nw.col("n", *sums, *_there(there, "amount")).sum())
-    return scores, [Tally(**row) for row in rows(totals)]
+    kinds = Scores.of(counted)
+    if counted.is_empty():
+        return kinds[0], []
+    return kinds[0], _tallied(counted, [each.of_cells(counted, axis) for each in kinds])
 
 
-def _there(columns: Sequence[str], name: str) -> list[str]:
-    return [name] if name in columns else []
+def _tallied(counted: nw.DataFrame[Any], kinds: Sequence[NDArray[np.int64]]) -> list[Tally]:
+    """Customers by their places, the lowest and the highest among them, and by group."""
+    import numpy as np
+
+    groups = counted["group"].to_list() if "group" in counted.columns else [None] * len(counted)
+    names = {name: code for code, name in enumerate(dict.fromkeys(groups))}
+    n = counted["n"].to_numpy()
+    money = counted["amount"].to_numpy() if "amount" in counted.columns else np.zeros(len(n))
+    sums = (n, money, n * counted["last"].to_numpy(), n * counted["purchases"].to_numpy())
+    shape = (*[1 + max(PLACES)] * len(kinds), len(names))
+    keys = np.ravel_multi_index((*kinds, [names[name] for name in groups]), shape)
+    found, where = np.unique(keys, return_inverse=True)
+    totals = zip(*(np.bincount(where, each).tolist() for each in sums), strict=True)
+    places = zip(*(each.tolist() for each in np.unravel_index(found, shape)), strict=True)
+    listed = list(names)
+    return [
+        Tally(int(people), amount, int(last), int(bought), place, low, high, listed[group])
+        for (people, amount, last, bought), (place, low, high, group) in zip(totals, places, strict=True)
+    ]
 
 
 def _months(data: Dataset, axis: str, today: list[Tally]) -> Iterator[tuple[str, list[Tally]]]:

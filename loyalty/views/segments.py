@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from loyalty.queries import keep, rows
+from loyalty.queries import keep
 from loyalty.stats import Z
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 AXES = ("frequency", "both")
 SCORES = range(1, 6)
@@ -33,7 +37,7 @@ PLACES = {10 * r + f: name for name, (recency, often) in SEGMENTS.items() for r 
 GOOD = ("champions", "loyal")
 
 
-def cells(customers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def cells(customers: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Customers with the same last day and number of purchases counted together, and brought to memory.
 
     Parameters
@@ -43,15 +47,14 @@ def cells(customers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
     Returns
     -------
-    narwhals.LazyFrame
+    narwhals.DataFrame
         On Polars, with ``n`` customers a row and the sum of their ``amount``: as many rows as there are days
         times different numbers of purchases (scores of money, groups), and never more than customers.
     """
     there = customers.collect_schema().names()
     keys = [name for name in ("last", "purchases", "money", "group") if name in there]
     amount = [nw.col("amount").sum()] if "amount" in there else []
-    counted = customers.group_by(*keys).agg(nw.len().alias("n"), *amount)
-    return counted.collect("polars").lazy("polars")
+    return customers.group_by(*keys).agg(nw.len().alias("n"), *amount).collect("polars")
 
 
 def fifths(counts: Mapping[int, int], side: int = 0) -> dict[int, int]:
@@ -106,7 +109,7 @@ class Scores:
     purchases: Mapping[int, int]
 
     @classmethod
-    def of(cls, cells: nw.LazyFrame[Any]) -> tuple[Scores, Scores, Scores]:
+    def of(cls, cells: nw.DataFrame[Any]) -> tuple[Scores, Scores, Scores]:
         """Scores among these customers, and the lowest and highest that a sample like this leaves open."""
         counts = [_counts(cells, name) for name in ("last", "purchases")]
         now, least, most = (cls(*(fifths(count, side) for count in counts)) for side in (0, -1, 1))
@@ -116,17 +119,28 @@ class Scores:
         """The two scores of customers as one number, recency in the tens."""
         return 10 * _steps("last", self.last) + _second(_steps("purchases", self.purchases), axis)
 
-    def place_of_cells(self, axis: str) -> nw.Expr:
-        """The same of cells, which are in memory and have no other values than those that were scored."""
-        return 10 * _looked_up("last", self.last) + _second(_looked_up("purchases", self.purchases), axis)
+    def of_cells(self, cells: nw.DataFrame[Any], axis: str) -> NDArray[np.int64]:
+        """The same of cells that have no other values than those that were scored."""
+        often = _looked_up(cells["purchases"], self.purchases)
+        if axis == "both":
+            often = (often + cells["money"].to_numpy() + 1) // 2
+        return 10 * _looked_up(cells["last"], self.last) + often
 
 
-def _counts(cells: nw.LazyFrame[Any], name: str) -> dict[int, int]:
-    return {row[name]: row["n"] for row in rows(cells.group_by(name).agg(nw.col("n").sum()))}
+def _counts(cells: nw.DataFrame[Any], name: str) -> dict[int, int]:
+    import numpy as np
+
+    values, where = np.unique(cells[name].to_numpy(), return_inverse=True)
+    counts = np.bincount(where, cells["n"].to_numpy(), len(values))
+    return dict(zip(values.tolist(), counts.astype(int).tolist(), strict=True))
 
 
-def _looked_up(name: str, scores: Mapping[int, int]) -> nw.Expr:
-    return nw.col(name).replace_strict(list(scores), list(scores.values()), return_dtype=nw.Int64)
+def _looked_up(values: nw.Series[Any], scores: Mapping[int, int]) -> NDArray[np.int64]:
+    """The scores of values; those scored are in ascending order."""
+    import numpy as np
+
+    place = np.searchsorted(np.fromiter(scores, np.int64), values.to_numpy())
+    return np.fromiter(scores.values(), np.int64)[place]
 
 
 def _steps(name: str, scores: Mapping[int, int]) -> nw.Expr:

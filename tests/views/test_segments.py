@@ -159,7 +159,9 @@ def test_counted_together_they_stand_where_each_stands_alone(axis, people):
     frame = pl.DataFrame({"last": last, "purchases": purchases, "amount": [a / 100 for a in amount]})
     measured = with_money(lazy(frame), axis)
     counted = cells(measured)
-    placed = rows(counted.with_columns(place=Scores.of(counted)[0].place(axis)))
+    scores, *_ = Scores.of(counted)
+    placed = rows(counted.lazy().with_columns(place=scores.place(axis)))
+    assert [row["place"] for row in placed] == scores.of_cells(counted, axis).tolist()
     found = Counter()
     for row in placed:
         found[PLACES[row["place"]]] += row["n"]
