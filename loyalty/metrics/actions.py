@@ -158,10 +158,9 @@ def _flagged(data: Dataset, days: int, silent: int) -> nw.LazyFrame[Any]:
         "came_month": nw.col("month") % 12 + 1,
         "came_day": day_of_month(nw.col("first"), nw.col("month")),
     }
-    marked = known.with_columns(**came).with_columns(
-        silent=quiet,
-        thank=(ahead * THANKED < nw.len()) & (quiet <= silent),
-        win_back=(ahead * MISSED < nw.len()) & (quiet > silent),
+    marked = known.with_columns(**came, ahead=ahead, silent=quiet).with_columns(
+        thank=(nw.col("ahead") * THANKED < nw.len()) & (nw.col("silent") <= silent),
+        win_back=(nw.col("ahead") * MISSED < nw.len()) & (nw.col("silent") > silent),
         anniversary_day=next_day(nw.col("came_month"), nw.col("came_day"), today),
         birthday_day=next_day(nw.col("born_month"), nw.col("born_day"), today),
         refer=(nw.col("score") >= PROMOTER) & (nw.col("purchases") >= REFERS),
