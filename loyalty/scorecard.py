@@ -13,7 +13,7 @@ from loyalty.dataset import Dataset
 from loyalty.errors import LoyaltyError
 from loyalty.metrics import METRICS
 
-THREADS = 2  # while one metric waits for Polars, another can ask it
+THREADS = 3  # while one metric waits for Polars, another can ask it
 
 
 @dataclass(frozen=True, slots=True)
