@@ -23,7 +23,7 @@ PRODUCTS = 12  # kinds of product in the table of what leads to what
 SOURCES = 12  # places where visitors came from, the others together
 SNAPSHOT_PURCHASES = 1_200_000  # gone through for the trend of RFM, months together
 RESAMPLED = 20_000  # observations that a bootstrap draws again: with more, means are as good as normal
-LOOKED_AHEAD = 50_000  # customers up to whom other horizons are made unasked: a third of a second for each
+LOOKED_AHEAD = 10_000  # customers up to whom other horizons are made unasked: half a second for all of them
 CURVE_POINTS = 200  # of a curve over time in a result: more than a screen can tell apart
 
 # Packages (xlsx, ods): Apache POI's ZipSecureFile has 1,000 entries and 100:1 after 100 KB; the largest
