@@ -137,13 +137,11 @@ def another_horizon() -> bool:
         assert not app.exception, app.exception
 
     same.run()
-    pairs = []
+    others, pairs = [horizon for horizon in _choices("horizon") if horizon != SHOWN], []
     for discount in _choices("discount"):
         change("horizon", SHOWN)
         change("discount", discount)
-        for horizon in _choices("horizon"):
-            if horizon != SHOWN:
-                pairs.append((seconds(partial(change, "horizon", horizon)), seconds(same.run)))
+        pairs += [(seconds(partial(change, "horizon", other)), seconds(same.run)) for other in others]
     claim = Claim("another horizon on the page clv of the online shop", "the same elements from constants", 2)
     return turns(claim, pairs)
 
