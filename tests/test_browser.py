@@ -196,3 +196,41 @@ def assert_text_stayed_text(page):
 def assert_nobody_was_asked(page):
     hosts = {urlsplit(url).hostname for url in page.requested if url.startswith(("http", "ws"))}
     assert hosts == {"localhost"}
+
+
+def test_a_slider_in_a_hurry_leaves_the_page_alive(server, page):
+    """Runs that overtake one another; Streamlit may then refer to what the browser has just forgotten."""
+    page.goto(f"{server}/?lang=en")
+    page.locator("input[type=file]").set_input_files(ROOT / "sample_data" / "shop.xlsx")
+    page.get_by_role("link", name=EN["loaded.data"]).wait_for()
+    page.get_by_role("link", name=EN["mbg_nbd.title"]).click()
+    sliders = page.locator("[data-testid=stSlider]")
+    sliders.last.wait_for()
+    still(page)
+    for number in range(3):
+        slider = sliders.nth(number)
+        slider.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        handle = slider.locator("input[type=range]")
+        thumb = handle.locator("xpath=../..").bounding_box()
+        x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(8):
+            page.mouse.move(x - 12 * (step + 1), y, steps=2)
+            page.wait_for_timeout(30)
+        page.mouse.up()
+        still(page)
+        handle.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        still(page)
+    page.get_by_text(ZH["language.name"]).click()
+    page.get_by_role("heading", name=ZH["mbg_nbd.question"]).wait_for(timeout=20_000)
+
+
+def still(page):
+    """Wait until nothing is computed any more."""
+    page.wait_for_timeout(400)
+    app = page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=20_000)
