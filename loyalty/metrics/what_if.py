@@ -237,8 +237,8 @@ def _notes(question: Question, counts: Counts, days: int) -> Iterator[Message]:
 
 
 def _by_quarters(overall: Estimate, trend: Sequence[Estimate]) -> Iterator[Message]:
-    """Why the last point of the trend is not the whole, where it is not."""
-    if trend and not math.isclose(trend[-1].value, overall.value, rel_tol=1e-9):
+    """Why the last point of the trend is not the whole, where it is not; a single point is not shown."""
+    if len(trend) > 1 and not math.isclose(trend[-1].value, overall.value, rel_tol=1e-9):
         yield Message("what_if.note.quarters")
 
 

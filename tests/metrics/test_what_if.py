@@ -106,13 +106,21 @@ class TestWhoWasCounted:
         assert (result.overall.n, result.numbers["seen"]) == (7, 6)
         assert column(result, "levers", "active")["now"] == 4
 
-    @pytest.mark.parametrize(("last", "told"), [(date(2025, 12, 31), False), (date(2025, 11, 30), True)])
-    def test_that_the_last_point_is_another_number_is_said(self, last, told):
-        """Two years without a leap day end with a quarter, or do not."""
-        lines = draw_orders(9, days=1000)
+    @pytest.mark.parametrize(
+        ("last", "days", "points", "told"),
+        [
+            (date(2025, 12, 31), 1000, 4, False),
+            (date(2025, 11, 30), 1000, 4, True),
+            (date(2025, 11, 30), 741, 1, False),
+        ],
+    )
+    def test_that_the_last_point_is_another_number_is_said(self, last, days, points, told):
+        """Two years without a leap day end with a quarter, or do not; of a single point nothing is said."""
+        lines = draw_orders(9, days=days)
         lines = lines.with_columns(date=pl.col("date") + (pl.lit(last) - pl.col("date").max().dt.date()))
         result = what_if(dataset(orders=lines))
-        assert (result.trend[-1].value != pytest.approx(result.overall.value)) == told
+        assert len(result.trend) == points
+        assert (result.trend[-1].value != pytest.approx(result.overall.value)) == (last.month == 11)
         assert ("what_if.note.quarters" in [note.id for note in result.notes]) == told
 
 
