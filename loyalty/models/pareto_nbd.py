@@ -13,9 +13,10 @@ from loyalty.models.beta_geometric import mean_log
 from loyalty.models.collapsed import Simulated, collapse, columns, naturals, pairs, possible, times
 from loyalty.models.fitting import Fit, Params, Problem, params_of, solve
 from loyalty.models.newton import Numbers
-from loyalty.models.pareto_nbd_likelihood import BLOCK, Likelihood, mixture
+from loyalty.models.pareto_nbd_likelihood import Likelihood, mixtures
 
 NAMES = ("r", "alpha", "s", "beta")
+BLOCK = 1024  # customers at once, so that their nodes stay in the processor's cache
 ROUGH = 5_000  # distinct histories that the start is found from where there are many more
 
 # r, s, beta with time in mean ages: usual, and what unusual data need
@@ -167,12 +168,11 @@ def _of_mixtures(
     few_x, few_ages, place = pairs(x, age)
     sets, few_t, place = pairs(place.astype(np.float64), t)
     rows = sets.astype(np.intp)
-    histories = np.array([few_x[rows], few_t, few_ages[rows]])
     found = np.empty(len(few_t))
-    for at in range(0, len(few_t), BLOCK):
-        weights = mixture(params, *histories[:, at : at + BLOCK]).log_weight
+    for block, mixed in mixtures(params, few_x[rows], few_t, few_ages[rows]):
+        weights = mixed.log_weight
         with np.errstate(invalid="ignore"):  # NaN stays NaN
-            found[at : at + BLOCK] = join(np.logaddexp.reduce(weights[:-1]), weights[-1])
+            found[block] = join(np.logaddexp.reduce(weights[:-1]), weights[-1])
     return found[place]
 
 

@@ -12,7 +12,7 @@ import pytest
 from loyalty.errors import LoyaltyError
 from loyalty.models import pareto_nbd
 from loyalty.models.collapsed import collapse
-from loyalty.models.pareto_nbd_likelihood import Likelihood
+from loyalty.models.pareto_nbd_likelihood import Likelihood, mixtures
 from tests import cdnow
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "clv.json").read_text("utf-8"))
@@ -152,6 +152,37 @@ def test_gradient_and_hessian_are_those_of_the_closed_form(theta):
         assert value == pytest.approx(float(whole(*theta)), abs=1e-11)
     assert gradient == pytest.approx(slopes, abs=1e-9)
     assert hessian == pytest.approx(np.array(bends), abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_history_gets_the_nodes_it_needs(seed):
+    """Of histories of all kinds, those with the longest and the steepest integrals by every rule."""
+    rng = np.random.default_rng(seed)
+    params = np.exp(rng.uniform(-9.25, 9.25, 4) if seed % 2 else rng.normal(0, 1.5, 4))
+    age = np.exp(rng.uniform(-6, 3, 20_000))
+    frequency = np.floor(np.exp(rng.uniform(-1, 7, len(age))))
+    recency = np.where(frequency > 0, age * rng.random(len(age)) ** 3, 0)
+    named = dict(zip(pareto_nbd.NAMES, params, strict=True))
+    found = pareto_nbd.log_likelihood(named, frequency, recency, age)
+    for rows, mixed in mixtures(params, frequency, recency, age):
+        steep, long = -mixed.log_weight[-2], np.log(mixed.time[-2] / mixed.time[0])
+        for row in {rows[steep.argmax()], rows[steep.argmin()], rows[long.argmax()], rows[long.argmin()]}:
+            with mpmath.workdps(60):
+                exact = exact_log_likelihood(params, frequency[row], recency[row], age[row])
+            assert found[row] == pytest.approx(float(exact), abs=2e-12, rel=1e-12)
+
+
+def test_likelihood_of_many_is_that_of_a_few_at_a_time():
+    """A few take the finest rule, many those that they need."""
+    rng = np.random.default_rng(1)
+    age = np.exp(rng.uniform(-4, 1, 6_000))
+    frequency = np.floor(np.exp(rng.uniform(-1, 4, len(age))))
+    histories = frequency, np.where(frequency > 0, age * rng.random(len(age)) ** 0.5, 0), age
+    theta = np.array([0.1, -1.5, 0.2, 0.5])
+    some = ([column[at : at + 30] for column in histories] for at in range(0, len(age), 30))
+    parts = [Likelihood(collapse(*each), 1)(theta) for each in some]
+    for whole, part in zip(Likelihood(collapse(*histories), 1)(theta), zip(*parts, strict=True), strict=True):
+        assert whole == pytest.approx(sum(part), rel=1e-12)
 
 
 def test_lifetimes_overflow_set_is_finite():
