@@ -130,8 +130,8 @@ def look_ahead(page: Page, chosen: Choices) -> None:
 
 
 def _make(page: Page, chosen: Choices, horizon: int) -> None:
-    """What the page shows, for another horizon; what goes wrong is said when that is asked for."""
-    with suppress(Exception):
+    """What the page shows, for another horizon."""
+    with suppress(Exception):  # nobody has asked for it yet: who does is told what goes wrong
         options = {**chosen.options, AHEAD: horizon}
         other = replace(page, result=state.result(page.metric, chosen.data, chosen.by, options), made={})
         for what, make in page.made.items():

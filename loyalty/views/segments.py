@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
@@ -15,6 +15,8 @@ from loyalty.stats import Z
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+Score = TypeVar("Score", nw.Expr, "NDArray[np.int64]")
 
 AXES = ("frequency", "both")
 SCORES = range(1, 6)
@@ -123,7 +125,7 @@ class Scores:
         """The same of cells that have no other values than those that were scored."""
         often = _looked_up(cells["purchases"], self.purchases)
         if axis == "both":
-            often = (often + cells["money"].to_numpy() + 1) // 2
+            often = _together(often, cells["money"].to_numpy())
         return 10 * _looked_up(cells["last"], self.last) + often
 
 
@@ -151,7 +153,12 @@ def _steps(name: str, scores: Mapping[int, int]) -> nw.Expr:
 
 
 def _second(often: nw.Expr, axis: str) -> nw.Expr:
-    return often if axis == "frequency" else (often + nw.col("money") + 1) // 2
+    return often if axis == "frequency" else _together(often, nw.col("money"))
+
+
+def _together(often: Score, money: Score) -> Score:
+    """The mean of two scores, a half counting as a whole."""
+    return (often + money + 1) // 2
 
 
 def with_money(customers: nw.LazyFrame[Any], axis: str) -> nw.LazyFrame[Any]:
