@@ -167,12 +167,12 @@ def _of_mixtures(
     params = params_of(fit, NAMES)
     few_x, few_ages, place = pairs(x, age)
     sets, few_t, place = pairs(place.astype(np.float64), t)
-    rows = sets.astype(np.intp)
+    few = sets.astype(np.intp)
     found = np.empty(len(few_t))
-    for block, mixed in mixtures(params, few_x[rows], few_t, few_ages[rows]):
+    for rows, mixed in mixtures(params, few_x[few], few_t, few_ages[few]):
         weights = mixed.log_weight
         with np.errstate(invalid="ignore"):  # NaN stays NaN
-            found[block] = join(np.logaddexp.reduce(weights[:-1]), weights[-1])
+            found[rows] = join(np.logaddexp.reduce(weights[:-1]), weights[-1])
     return found[place]
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from loyalty.errors import LoyaltyError
-from loyalty.models import pareto_nbd
+from loyalty.models import pareto_nbd, pareto_nbd_likelihood
 from loyalty.models.collapsed import collapse
-from loyalty.models.pareto_nbd_likelihood import Likelihood, mixtures
+from loyalty.models.pareto_nbd_likelihood import Likelihood, Rule
 from tests import cdnow
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "clv.json").read_text("utf-8"))
@@ -154,22 +154,49 @@ def test_gradient_and_hessian_are_those_of_the_closed_form(theta):
     assert hessian == pytest.approx(np.array(bends), abs=1e-8)
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_every_history_gets_the_nodes_it_needs(seed):
-    """Of histories of all kinds, those with the longest and the steepest integrals by every rule."""
+def histories_of_all_kinds(seed, customers=10_000):
+    """Parameters, and half of the customers with purchases, a few or a thousand, early or late."""
     rng = np.random.default_rng(seed)
     params = np.exp(rng.uniform(-9.25, 9.25, 4) if seed % 2 else rng.normal(0, 1.5, 4))
-    age = np.exp(rng.uniform(-6, 3, 20_000))
-    frequency = np.floor(np.exp(rng.uniform(-1, 7, len(age))))
-    recency = np.where(frequency > 0, age * rng.random(len(age)) ** 3, 0)
+    age = np.exp(rng.uniform(-6, 3, customers))
+    frequency = (rng.random(customers) < 0.5) * np.floor(np.exp(rng.uniform(0, 7, customers)))
+    return params, (frequency, np.where(frequency > 0, age * rng.random(customers) ** 3, 0), age)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_every_history_gets_the_nodes_it_needs(seed, monkeypatch):
+    """Ten times as many nodes say the same."""
+    params, histories = histories_of_all_kinds(seed)
+
+    def integrals():
+        found = np.empty(len(histories[0]))
+        for rows, mixed in pareto_nbd_likelihood.mixtures(params, *histories):
+            found[rows] = np.logaddexp.reduce(mixed.log_weight[:-1])
+        return found
+
+    found = integrals()
+    monkeypatch.setattr(pareto_nbd_likelihood, "RULES", [Rule.of(200, np.inf, np.inf)])
+    assert found == pytest.approx(integrals(), rel=5e-13, abs=5e-13)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_likelihood_of_histories_of_all_kinds(seed):
+    params, histories = histories_of_all_kinds(seed, 12)
     named = dict(zip(pareto_nbd.NAMES, params, strict=True))
-    found = pareto_nbd.log_likelihood(named, frequency, recency, age)
-    for rows, mixed in mixtures(params, frequency, recency, age):
-        steep, long = -mixed.log_weight[-2], np.log(mixed.time[-2] / mixed.time[0])
-        for row in {rows[steep.argmax()], rows[steep.argmin()], rows[long.argmax()], rows[long.argmin()]}:
-            with mpmath.workdps(60):
-                exact = exact_log_likelihood(params, frequency[row], recency[row], age[row])
-            assert found[row] == pytest.approx(float(exact), abs=2e-12, rel=1e-12)
+    with mpmath.workdps(60):
+        exact = [float(exact_log_likelihood(params, *each)) for each in zip(*histories, strict=True)]
+    assert pareto_nbd.log_likelihood(named, *histories) == pytest.approx(exact, abs=1e-12, rel=1e-12)
+
+
+@pytest.mark.parametrize("span", [3, 5, 7.5, 9, 12, 17])
+@pytest.mark.parametrize("r", [0.01, 1])
+@pytest.mark.parametrize("s", [0.3, 12])
+def test_long_integrals_are_exact(span, r, s):
+    """Of customers who have not come again for e^span times as long as the smaller of alpha and beta."""
+    params = {"r": r, "alpha": 60 / np.exp(span), "s": s, "beta": 0.6}
+    with mpmath.workdps(60):
+        exact = exact_log_likelihood(params.values(), 0, 0, 60)
+    assert pareto_nbd.log_likelihood(params, 0, 0, 60) == pytest.approx(float(exact), abs=1e-12)
 
 
 def test_likelihood_of_many_is_that_of_a_few_at_a_time():
