@@ -85,9 +85,9 @@ def what_if(
     discount
         What money loses in a year, in percent.
     retention, frequency, order_value
-        What these become: the share of a year's customers who buy again in the year after, purchases a year
-        of a customer, money of a purchase. None: what `scenario` says, and where that says nothing, as in
-        the file.
+        What these become: the share of the customers of a span who buy again in the next one, purchases in
+        a span of a customer who buys in it, money of a purchase. None: what `scenario` says, and where that
+        says nothing, as in the file. A span is a year, or where the file is short half a year or a quarter.
     margin, acquisition_cost, word_of_mouth
         What no file of orders says: the share of the money that is left after what was sold is paid for,
         what winning a customer costs, the share of new customers who come by recommendation.
@@ -113,7 +113,8 @@ def what_if(
     Notes
     -----
     Counted are two spans of equal length up to the last day: two years where the file has them, else two
-    half-years or two quarters, whose retention is then taken to the power of a year. Retention is the same
+    half-years or two quarters. A year's retention is not made of theirs: who comes now and then is missing
+    in many a quarter without being lost, so that powers would promise far too little. Retention is the same
     all the time here, customers who come after a pause count as arrivals, and these go on coming as in the
     last span. That is an arithmetic of levers and no forecast, and it cannot tell whether a lever can be
     moved, nor what that costs. Money is that of purchases; what was brought back is not taken off.
@@ -207,10 +208,13 @@ def _more(
     question: Question, counts: Counts, of: Callable[[State], complex], relative: bool = False
 ) -> Estimate:
     """By how much a number changes; or as a share of what it was."""
+    now, then, points = question.now(counts.totals), question.then(counts.totals), question.moves.points
 
     def changed(now: State, then: State) -> complex:
         return of(then) / of(now) - 1 if relative else of(then) - of(now)
 
+    if now == then and not question.full(counts.totals):  # what rounding leaves is no interval
+        return Estimate(0.0, 0.0, 0.0, counts.customers)
     found = model.estimate(
         lambda totals: changed(question.now(totals), question.then(totals)),
         counts,
@@ -219,7 +223,6 @@ def _more(
     if of is not model.profit:  # no change takes away more than there is
         there = 1.0 if relative else model.estimate(lambda x: of(question.now(x)), counts, sign=1).high
         found = replace(found, low=max(found.low, -there))
-    now, then, points = question.now(counts.totals), question.then(counts.totals), question.moves.points
     if points <= 0 or any(getattr(now, name) != getattr(then, name) for name in BESIDES):
         return found
     below, top = (replace(now, retention=share) for share in (1 - points, 1.0))
@@ -249,6 +252,8 @@ def _numbers(question: Question, counts: Counts) -> dict[str, float]:
     )
     found = {
         "seen": counts.seen,
+        "spans": now.spans,
+        "active": now.active.real,
         "revenue_now": model.revenue(now).real,
         "revenue_then": model.revenue(then).real,
         **dict(zip(ELASTICITY, (slope.value, slope.low, slope.high), strict=True)),

@@ -65,15 +65,15 @@ class State:
     Parameters
     ----------
     retention
-        Share of a year's customers who buy again in the year after.
+        Share of the customers of a span who buy again in the next one.
     frequency
-        Purchases a year of a customer who buys.
+        Purchases in a span of a customer who buys in it.
     order_value
         Money of one purchase.
     active
         Customers who bought in the last span.
     arrivals
-        How many of them had not bought in the span before: new ones, and those who came after a pause.
+        How many of these had not bought in the span before: new ones, and those who came after a pause.
     new
         How many of them were new.
     spans
@@ -100,7 +100,7 @@ class State:
     @property
     def spend(self) -> complex:
         """Money, after the margin, of a customer who buys, in a year."""
-        return self.margin * self.frequency * self.order_value
+        return self.margin * self.frequency * self.order_value * self.spans
 
     @property
     def brought(self) -> complex:
@@ -146,9 +146,8 @@ def today(
     (0.6, 2.5, 20.0, 2)
     """
     before, kept, active, purchases, revenue, new = totals
-    retention, frequency = (kept / before) ** spans, spans * purchases / active
-    arrivals, order_value = active - kept, revenue / purchases
-    return State(retention, frequency, order_value, active, arrivals, new, spans, margin, cost, recommended)
+    levers = kept / before, purchases / active, revenue / purchases
+    return State(*levers, active, active - kept, new, spans, margin, cost, recommended)
 
 
 def moved(now: State, moves: Moves) -> State:
@@ -169,7 +168,7 @@ def moved(now: State, moves: Moves) -> State:
 
 
 def _within(share: complex) -> complex:
-    return share if 0 < share.real <= 1 else float(share.real > 0)  # at 0 roots of it have no slope
+    return share if 0 <= share.real <= 1 else float(share.real > 0)
 
 
 def years(state: State, horizon: int, rate: float) -> complex:
@@ -178,7 +177,7 @@ def years(state: State, horizon: int, rate: float) -> complex:
     Parameters
     ----------
     state
-        Its retention is taken to be the same every year.
+        Its retention is taken to be the same all the time.
     horizon
         Years; in the first span of them the customer buys for sure.
     rate
@@ -189,7 +188,7 @@ def years(state: State, horizon: int, rate: float) -> complex:
     >>> years(today((10, 5, 8, 20, 400, 2), spans=1), horizon=3, rate=0.0)
     1.75
     """
-    kept = (state.retention / (1 + rate)) ** (1 / state.spans)
+    kept = state.retention / (1 + rate) ** (1 / state.spans)
     return sum((kept**span for span in range(1, horizon * state.spans)), 1.0 + 0 * kept) / state.spans
 
 
@@ -229,9 +228,9 @@ def elasticity(state: State, horizon: int, rate: float) -> complex:
     >>> elasticity(today((10, 5, 8, 20, 400, 2), spans=1), horizon=3, rate=0.0)
     0.5714285714285714
     """
-    kept = (state.retention / (1 + rate)) ** (1 / state.spans)
+    kept = state.retention / (1 + rate) ** (1 / state.spans)
     stay, spans = years(state, horizon, rate), range(1, horizon * state.spans)
-    growth = sum((span * kept**span for span in spans), 0 * kept) / state.spans**2 / stay
+    growth = sum((span * kept**span for span in spans), 0 * kept) / state.spans / stay
     return growth * (1 + 2 * state.brought * stay) / (1 + state.brought * stay)
 
 
@@ -245,11 +244,11 @@ def revenue(state: State) -> complex:
     >>> revenue(today((10, 5, 8, 20, 400, 2), spans=1))
     350.0
     """
-    kept, active, seen = state.retention ** (1 / state.spans), state.active, 0.0 + 0 * state.active
+    active, seen = state.active, 0.0 + 0 * state.active
     for _ in range(state.spans):
-        active = kept * active + state.arrivals
+        active = state.retention * active + state.arrivals
         seen += active
-    return seen * state.frequency / state.spans * state.order_value
+    return seen * state.frequency * state.order_value
 
 
 def profit(state: State) -> complex:

@@ -23,7 +23,8 @@ def variant(result: Result) -> str:
 def done(result: Result) -> Message:
     """What was changed: the claim, or the visitor's own settings."""
     own = any(result.options[name] is not None for name in SET)
-    return Message(f"what_if.done.{'own' if own else result.options['scenario']}")
+    step = Message(f"what_if.step.{result.numbers['spans']:g}")
+    return Message(f"what_if.done.{'own' if own else result.options['scenario']}", {"step": step})
 
 
 def holes(result: Result, t: Translator) -> dict[str, Any]:
@@ -78,6 +79,7 @@ def ltv(result: Result, t: Translator) -> Message:
         ends = {"": "ltv_cac", "_low": "ltv_cac_low", "_high": "ltv_cac_high"}
         told |= {f"{line['when']}{end}": t.ratio(line[column]) for end, column in ends.items()}
     kind = "revenue" if result.options["margin"] is None else "profit"
+    kind += "_same" if told["now"] == told["then"] else ""
     cost = in_unit(result, "money", _cost(result), t)
     return Message(f"what_if.ltv.{kind}", {**told, "cost": cost, "span": holes(result, t)["span"]})
 
@@ -91,7 +93,8 @@ def levers(result: Result, t: Translator) -> Message:
     """From what today's values were counted."""
     names = ("seen", "stay_now", "stay_then", "years_now", "years_then")
     brought = result.numbers["years_then"] > result.numbers["stay_then"]
-    told = {name: number(result, name, t) for name in names}
+    told: dict[str, Any] = {name: number(result, name, t) for name in names}
+    told["unit"] = Message(f"what_if.unit.{result.numbers['spans']:g}")
     kind = "told_brought" if brought else "told"
     return Message(f"what_if.levers.{kind}", {**told, "span": holes(result, t)["span"]})
 
@@ -104,7 +107,11 @@ def costly(result: Result) -> bool:
 def advice_holes(result: Result, t: Translator) -> dict[str, Any]:
     """The segment where it would bring most, and what winning a customer costs."""
     groups = group_holes(result, t)
-    told = {f"{place}_group": groups[place] for place in ("top", "bottom") if groups}
+    told: dict[str, Any] = {f"{place}_group": groups[place] for place in ("top", "bottom") if groups}
+    told |= {
+        "active": number(result, "active", t),
+        "unit": Message(f"what_if.unit.{result.numbers['spans']:g}"),
+    }
     if result.options["acquisition_cost"] is not None:
         told["cost"] = in_unit(result, "money", _cost(result), t)
     return told

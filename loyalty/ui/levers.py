@@ -143,10 +143,11 @@ def _slider(t: Translator, chosen: Choices, lever: Lever) -> float | None:
 
 def _label(t: Translator, chosen: Choices, lever: Lever) -> str:
     """Name and today's value; below an input that has the name, today's value alone."""
-    now = _said(t, chosen, lever)
+    now, spans = _said(t, chosen, lever), span(chosen.data).in_year
     if lever.name in OWN:
         return t("what_if.levers.then", now=now)
-    return t("what_if.levers.lever", name=t(f"column.{lever.name}"), now=now)
+    name = t("column.order_value") if lever.name == "order_value" else t(f"what_if.{lever.name}.{spans}")
+    return t("what_if.levers.lever", name=name, now=now)
 
 
 def _said(t: Translator, chosen: Choices, lever: Lever) -> str:

@@ -95,7 +95,10 @@ HEADLINES = {
     "subscriptions.renewed.1": ("of these renewed", "d"),
     "loyal_new.value": ("mean spend of a loyal customer / of a new one", ".4f"),
     "loyal_new.year": ("the same in the last 365 days", ".4f"),
-    "what_if.retention": ("customers who stay from year to year", ".4f"),
+    "what_if.retention": (
+        "customers who come again in the next year, or in the next half-year or quarter",
+        ".4f",
+    ),
     "what_if.value": ("what 5 points more would bring in 3 years, per customer", ".4f"),
     "say_do.customers": ("customers whose answer was matched", "d"),
     "say_do.value": ("true loyalty among them", ".4f"),

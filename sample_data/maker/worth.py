@@ -126,7 +126,7 @@ def what_if(bought: list[Purchase], first: date, last: date) -> dict[str, Any]:
     before = {at for at, its in enumerate(people) if any(last - 2 * span < day <= last - span for day in its)}
     active = {at for at, its in enumerate(people) if its[-1] > last - span}
     late = [each for each in bought if each.customer and each.day > last - span]
-    retention = (len(before & active) / len(before)) ** spans
+    retention = len(before & active) / len(before)
     spend = sum(each.cents for each in late) / len(active) / 100
     return {
         "customers": len(people),
@@ -144,5 +144,5 @@ def what_if(bought: list[Purchase], first: date, last: date) -> dict[str, Any]:
 
 def lifetime(spend: float, retention: float, spans: int) -> float:
     """What a customer brings who spends so much in a span, later ones being worth less."""
-    stays, worth_later = retention ** (1 / spans), (1 + DISCOUNT) ** (-1 / spans)
-    return sum(spend * (stays * worth_later) ** span for span in range(HORIZON * spans))
+    worth_later = (1 + DISCOUNT) ** (-1 / spans)
+    return sum(spend * (retention * worth_later) ** span for span in range(HORIZON * spans))

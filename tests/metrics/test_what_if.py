@@ -72,6 +72,26 @@ class TestCounted:
         assert column(result, "levers", "order_value")["now"] == pytest.approx(40)
         assert column(result, "levers", "new")["now"] == 1
 
+    @pytest.mark.parametrize(("days", "spans"), [(400, 2), (200, 4)])
+    def test_of_half_years_and_quarters_no_year_is_made(self, days, spans):
+        """Three of four come again in the next span, twice each, for 10; then seven of eight."""
+        length = 365 // spans
+        lines = [(who, length + 3, 10.0) for who in "abcd"]
+        lines += [(who, back, 10.0) for who in "abc" for back in (3, 5)] + [
+            ("d", days, 10.0),
+            ("end", 0, 0.0),
+        ]
+        dates = [END - timedelta(days=back) for _, back, _ in lines]
+        table = {"customer": [who for who, *_ in lines], "date": dates, "amount": [x for *_, x in lines]}
+        result = what_if(
+            Dataset.from_frames(orders=pd.DataFrame(table)), retention=0.875, horizon=2, discount=0
+        )
+        levers = {name: column(result, "levers", name) for name in ("retention", "frequency")}
+        assert (levers["retention"]["now"], levers["retention"]["then"]) == (0.75, 0.875)
+        assert levers["frequency"]["now"] == 2
+        before, after = (20 * sum(r**span for span in range(2 * spans)) for r in (0.75, 0.875))
+        assert result.overall.value == pytest.approx(after - before)
+
     def test_less_than_two_quarters_are_refused(self):
         lines = pd.DataFrame({"customer": "a", "amount": 5.0, "date": [END - timedelta(days=180), END]})
         with pytest.raises(LoyaltyError) as caught:
@@ -255,8 +275,14 @@ class TestWhatIf:
         assert what_if(shop(), margin=0.4).numbers["affordable"] == pytest.approx(1.0)
 
     def test_all_as_today_changes_nothing(self):
-        result = what_if(shop(), retention=0.6)
-        assert result.overall.value == pytest.approx(0)
+        known = {"margin": 0.3, "acquisition_cost": 20.0}
+        for data in (shop(), dataset(orders=draw_orders(9, days=500))):
+            now = what_if(data).numbers["retention_now"]
+            result = what_if(data, retention=now, **known)
+            assert (result.overall.value, result.overall.low, result.overall.high) == (0, 0, 0)
+            for name in ("difference", "relative"):
+                for end in ("", "_low", "_high"):
+                    assert set(column(result, "effects", name + end).values()) == {0}, name + end
 
     def test_segments_start_from_their_own_values(self):
         data = dataset(orders=draw_orders(9, days=1000))

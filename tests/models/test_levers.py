@@ -29,8 +29,7 @@ def counts(rows):
 
 def state(retention=0.5, spans=1, **more):
     """100 customers of the span before, 80 of the last one, 200 purchases for 4,000, 20 began."""
-    kept = 100 * retention ** (1 / spans)
-    return today((100, kept, 80, 200, 4000, 20), spans, **more)
+    return today((100, 100 * retention, 80, 200, 4000, 20), spans, **more)
 
 
 class TestWorth:
@@ -48,9 +47,9 @@ class TestWorth:
         assert worth(state(0.6), 400, 0.1) == pytest.approx(50 * 0.6 / (1 + 0.1 - 0.6) + 50)
 
     def test_half_years_are_steps_of_their_own(self):
-        """A customer spends 50 in a half-year and stays for the next with √0.25: 50 (1 + .5 + .25 + .125)."""
-        now = state(0.25, spans=2)
-        assert now.frequency == 5
+        """A customer spends 50 in a half-year and stays for the next with 0.5: 50 (1 + .5 + .25 + .125)."""
+        now = state(0.5, spans=2)
+        assert (now.frequency, now.spend) == (2.5, 100)
         assert worth(now, 2, 0.0) == pytest.approx(50 * (1 + 0.5 + 0.25 + 0.125))
 
     def test_margin_is_a_factor(self):
@@ -66,8 +65,8 @@ class TestWorth:
         more = moved(now, Moves(points=0.6 * step))
         slope = (worth(more, 5, 0.1) / worth(now, 5, 0.1) - 1) / step
         assert elasticity(now, 5, 0.1) == pytest.approx(slope, rel=1e-4)
-        half = state(0.36, spans=2)
-        slope = (worth(moved(half, Moves(points=0.36 * step)), 3, 0.1) / worth(half, 3, 0.1) - 1) / step
+        half = state(0.6, spans=2)
+        slope = (worth(moved(half, Moves(points=0.6 * step)), 3, 0.1) / worth(half, 3, 0.1) - 1) / step
         assert elasticity(half, 3, 0.1) == pytest.approx(slope, rel=1e-4)
 
     def test_nobody_stays_and_everybody_stays(self):
@@ -82,7 +81,7 @@ class TestNextYear:
 
     def test_half_year_by_half_year(self):
         """80 → 40 + 30 = 70 → 35 + 30 = 65, each with 50 in a half-year."""
-        assert revenue(state(0.25, spans=2)) == pytest.approx((70 + 65) * 50)
+        assert revenue(state(0.5, spans=2)) == pytest.approx((70 + 65) * 50)
 
     def test_what_does_not_change_goes_on(self):
         """As many come as go: revenue is that of the last year."""

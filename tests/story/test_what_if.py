@@ -62,6 +62,8 @@ def shop(*, n=500, value=10.0, claim=(0.04, 0.03, 0.05), ltv=None, options=(), *
             "options": OPTIONS | dict(options),
             "numbers": {
                 "seen": 400,
+                "spans": 1,
+                "active": 300,
                 "elasticity": 0.5,
                 "elasticity_low": 0.45,
                 "elasticity_high": 0.55,
@@ -92,17 +94,25 @@ def said(result, t=EN):
 class TestAnswer:
     def test_revenue_and_what_is_missing_for_profit(self):
         assert said(shop()) == (
-            "If 5 percentage points more of the customers stayed from year to year, a customer would bring"
-            " €110.00 of revenue over 3 years instead of €100.00: +€10.00, most likely between €9.00 and"
-            " €11.00 (95% interval). Next year's revenue from known customers and those still to come would"
-            " be €4,200.00 instead of €4,000.00 (+5.0%). What would be left of it cannot be told from orders:"
-            " say your margin above, and this becomes profit."
+            "If 5 percentage points more of the customers stayed from year to year, each customer who buys"
+            " would bring €110.00 of revenue over 3 years instead of €100.00: +€10.00, most likely between"
+            " €9.00 and €11.00 (95% interval). Next year's revenue from known customers and those still to"
+            " come would be €4,200.00 instead of €4,000.00 (+5.0%). What would be left of it cannot be told"
+            " from orders: say your margin above, and this becomes profit."
         )
 
     def test_profit(self):
         told = said(shop(options={"margin": 0.4}))
         assert "would bring €110.00 of profit over 3 years" in told
         assert told.endswith("and profit €1,100.00 instead of €1,000.00.")
+
+    @pytest.mark.parametrize(
+        ("spans", "step"),
+        [(1, "year to year"), (2, "half-year to half-year"), (4, "quarter to quarter")],
+    )
+    def test_retention_is_that_of_the_spans_counted(self, spans, step):
+        numbers = shop().numbers | {"spans": spans}
+        assert f"of the customers stayed from {step}, each" in said(shop(numbers=numbers))
 
     def test_own_levers(self):
         assert said(shop(options={"frequency": 7.0})).startswith("With the levers as you have set them, ")
@@ -156,6 +166,13 @@ class TestParts:
             " in profit (1.50 to 2.50); after the change it would be 4.00 times (3.00 to 5.00)."
         )
 
+    def test_nothing_is_said_of_a_change_that_is_none(self):
+        result = shop(ltv=(1.0, 0.9, 1.1), options={"acquisition_cost": 50.0, "margin": 0.4})
+        [table] = [each for each in result.tables if each.name == "ltv"]
+        still = replace(table, rows=(table.rows[0], ("then", *table.rows[0][1:])))
+        result = replace(result, tables=(*(each for each in result.tables if each is not table), still))
+        assert EN.say(story.part(result, "ltv", EN)).endswith("1.00 times as much in profit (0.90 to 1.10).")
+
     def test_the_cost_of_today_is_said_where_it_is_to_change(self):
         options = {"acquisition_cost": 40.0, "acquisition_cost_now": 50.0}
         assert "costs €50.00" in EN.say(story.part(shop(ltv=(2.0, 1.5, 2.5), options=options), "ltv", EN))
@@ -186,6 +203,10 @@ class TestAdvice:
         result = shop(options={"margin": 0.4}, numbers={**plain.numbers, "affordable": 3.5})
         [told] = [each for each in story.advice(result, EN) if each.id.endswith("affordable")]
         assert "next year would bring €3.50 more profit" in EN.say(told)
+        assert EN.say(told).endswith(
+            "for each of the 300 customers who buy within a year today. So much you may spend on each to make"
+            " it happen; from then on it costs more than it brings within the year."
+        )
 
     def test_few_customers_wait(self):
         assert advised(shop(n=20))[0] == "more_customers"

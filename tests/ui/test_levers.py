@@ -56,8 +56,8 @@ def cafe(**levers):
 def test_sliders_start_from_the_files_own_values_and_the_claim():
     at, today = page(), promised("cafe.xlsx", "what_if")
     assert slider(at, "retention").value == round(100 * (today["retention"] + 0.05), 1)
-    assert slider(at, "retention").label == f"Retention · today {100 * today['retention']:.1f}%"
-    assert slider(at, "frequency").value == round(2 * today["purchases"] / today["active"], 2)
+    assert slider(at, "retention").label == f"Half-year retention · today {100 * today['retention']:.1f}%"
+    assert slider(at, "frequency").value == round(today["purchases"] / today["active"], 2)
     assert slider(at, "order_value").value == round(today["revenue"] / today["purchases"], 2)
 
 
@@ -74,7 +74,7 @@ def test_another_claim_moves_other_sliders():
     at.selectbox(key="what_if.scenario").set_value("volume").run()
     today = promised("cafe.xlsx", "what_if")
     assert slider(at, "retention").value == round(100 * today["retention"], 1)
-    assert slider(at, "frequency").value == round(3 * today["purchases"] / today["active"], 2)
+    assert slider(at, "frequency").value == round(1.5 * today["purchases"] / today["active"], 2)
     assert number(at) == headline(cafe(scenario="volume"))
 
 
