@@ -118,7 +118,8 @@ def value_bins(result: Result, t: Translator, dark: bool = False) -> Chart | Non
         name: alt.Y(f"{name}:Q", axis=y_axis(t("column.customers"), ",d"))
         for name in ("customers", "spenders")
     }
-    line = base.mark_line(interpolate="step-after", color=colours.muted, strokeWidth=2, strokeDash=[5, 4])
+    line = alt.Chart(data([*rows, rows[-1] | {"start": rows[-1]["end"]}])).encode(x=across)  # to the very end
+    line = line.mark_line(interpolate="step-after", color=colours.muted, strokeWidth=2, strokeDash=[5, 4])
     chart = layer(
         base.mark_rect(color=colours.value, opacity=0.85, stroke=colours.background, strokeWidth=1).encode(
             x2=alt.X2("end:Q"), y=y["customers"], y2=alt.Y2Datum(0), tooltip=pointer
@@ -134,7 +135,7 @@ def value_bins(result: Result, t: Translator, dark: bool = False) -> Chart | Non
 
 
 def _bins(result: Result, t: Translator) -> list[dict[str, Any]]:
-    """The bins between the first and the last in which somebody is, and one more for the line to end at."""
+    """The bins from the first to the last in which somebody is."""
     table = result.table("distribution")
     bins = [story.record(table, row) for row in table.rows]
     filled = [place for place, each in enumerate(bins) if each["customers"] or each["spenders"]]

@@ -183,6 +183,8 @@ class TestPictures:
         spec = charts.value_bins(shop(Table("distribution", columns, rows)), EN).to_dict()
         bars = spec["datasets"][spec["layer"][0]["data"]["name"]]
         assert [(bar["start"], bar["end"], bar["customers"]) for bar in bars] == [(1, 2, 3), (2, 5, 1)]
+        line = spec["datasets"][spec["layer"][1]["data"]["name"]]
+        assert [(step["start"], step["spenders"]) for step in line] == [(1, 0), (2, 4), (5, 4)], "to its end"
 
     def test_subscribers_begin_with_everybody(self):
         rows = ((1, 20, 10, 0.5, 0.55, 0.4, 0.6), (2, 0, 0, None, 0.4, 0.3, 0.5))
