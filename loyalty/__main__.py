@@ -6,11 +6,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from unicodedata import east_asian_width
 
-from loyalty import limits, story
+from loyalty import story
 from loyalty.core import Result
 from loyalty.dataset import Dataset, read
 from loyalty.errors import LoyaltyError, Note
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 when a file cannot be used.
+        0, or 2 when a file cannot be used, or not be broken down as asked.
     """
     chosen = _parser().parse_args(arguments)
     t = Translator(pick(chosen.lang, None, os.environ.get("LC_ALL") or os.environ.get("LANG")))
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         data = read(chosen.file)
+        _check_by(data, chosen.by)
     except LoyaltyError as error:
         print(" · ".join(part for part in t.error(error) if part), file=sys.stderr)
         return 2
@@ -46,6 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         print(as_table(data, cards, t))
     return 0
+
+
+def _check_by(data: Dataset, by: str | None) -> None:
+    """Refuse a breakdown that no metric can make."""
+    choices = list(dict.fromkeys(name for table in data.roles for name in data.by_choices(table)))
+    if by is not None and by not in choices:
+        raise LoyaltyError("unknown_group" if choices else "no_groups", by=by, choices=", ".join(choices))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,19 +108,18 @@ def _sorted(result: Result) -> bool:
 
 
 def _members(metric: str, data: Dataset) -> dict[str, list[dict[str, Any]]]:
-    """The first customers of each list of a metric."""
-    frame = members(metric, data)
-    first = frame.groupby("list", sort=False).head(limits.LISTED)
+    """The customers of each list of a metric."""
     return {
         str(name): json.loads(rows.drop(columns="list").to_json(orient="records"))
-        for name, rows in first.groupby("list", sort=False)
+        for name, rows in members(metric, data).groupby("list", sort=False)
     }
 
 
 def as_table(data: Dataset, cards: Sequence[Card], t: Translator) -> str:
     """The scorecard as a table, and below it what is missing and what was repaired or left out."""
     head = [t(f"command.{name}") for name in ("metric", "what", "value", "interval", "n")]
-    lines = [data.name, "", *_columns([head, *(_row(card, t) for card in cards if card.result)])]
+    rows = (row for card in cards if card.result for row in _rows(card, card.result, t))
+    lines = [data.name, "", *_columns([head, *rows])]
     for card in cards:
         if card.error:
             what, _, fix = t.error(card.error)
@@ -123,13 +131,16 @@ def as_table(data: Dataset, cards: Sequence[Card], t: Translator) -> str:
     return "\n".join(lines)
 
 
-def _row(card: Card, t: Translator) -> list[str]:
-    result = card.result
-    assert result is not None
+def _rows(card: Card, result: Result, t: Translator) -> Iterator[list[str]]:
+    """A line for the metric, and below it one for each group."""
+    yield [t(f"{card.metric.id}.title"), t(f"{card.metric.id}.card"), *_numbers(result, t)]
+    for group in result.groups:
+        yield ["", str(group.group), *_numbers(replace(result, overall=group), t)]
+
+
+def _numbers(result: Result, t: Translator) -> list[str]:
     value, unit, currency = result.overall, result.unit, result.currency
     return [
-        t(f"{card.metric.id}.title"),
-        t(f"{card.metric.id}.card"),
         story.headline(result, t),
         t.interval(unit, value.low, value.high, currency),
         t.count(value.n),

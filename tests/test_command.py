@@ -83,6 +83,32 @@ def test_a_breakdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert groups == pytest.approx({name: part["value"] for name, part in expected.items()})
 
 
+def test_a_breakdown_in_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, str(SAMPLE_DATA / "cafe.xlsx"), "--lang", "en", "--by", "segment").splitlines()
+    [at] = [place for place, line in enumerate(lines) if line.startswith("Repurchase ratio ")]
+    t, groups = Translator("en"), promised("cafe.xlsx", "repurchase", "any_time", "by_segment")
+    below = {line.strip().split("   ")[0]: line.split() for line in lines[at + 1 : at + 1 + len(groups)]}
+    assert set(below) == set(groups)
+    for name, line in below.items():
+        assert t.percent(groups[name]["value"]) in line
+        assert t.count(groups[name]["customers"]) == line[-1]
+
+
+@pytest.mark.parametrize("output", [[], ["--json"]])
+def test_a_breakdown_that_cannot_be_made(output: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(SAMPLE_DATA / "cafe.xlsx"), "--lang", "en", "--by", "Branch", *output]) == 2
+    found = capsys.readouterr()
+    assert found.err.startswith("There is no column “Branch” to break the number down by.")
+    assert "segment" in found.err
+    assert not found.out
+
+
+def test_lists_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(run(capsys, str(SAMPLE_DATA / "shop.xlsx"), "--json"))
+    sizes = {name: len(its) for name, its in found["members"]["rfm"].items()}
+    assert sizes == promised("shop.xlsx", "rfm", "segments")
+
+
 def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "notes.csv").write_text("a letter\nto a friend\n", encoding="utf-8")
     for file in (tmp_path / "notes.csv", tmp_path / "missing.xlsx"):
