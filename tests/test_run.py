@@ -378,6 +378,7 @@ def test_no_network_is_one_sentence(made, monkeypatch):
     assert "\n" not in english(trouble)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offline")
 def test_an_environment_made_by_hand_is_kept_and_filled(run, wheel):
     lock(Path(run.ROOT), "requirements.txt", hashlib.sha256(wheel.read_bytes()).hexdigest())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -108,7 +108,7 @@ def _moved(t: Translator, chosen: Choices) -> dict[str, float | None]:
     ]
     st.markdown(t("what_if.levers.counted"))
     positions = {}
-    for place, lever in zip(_places(), known, strict=True):
+    for place, lever in zip(_places("bottom"), known, strict=True):
         with place:
             positions[lever.name] = _slider(t, chosen, lever)
     st.button(
@@ -174,7 +174,7 @@ def _own(t: Translator, chosen: Choices) -> dict[str, float | None]:
     st.markdown(t("what_if.levers.own"))
     recommended = SCENARIOS[chosen.options["scenario"]].recommended or 0.0
     found: dict[str, float | None] = {}
-    for place, name in zip(_places(), OWN, strict=True):
+    for place, name in zip(_places("top"), OWN, strict=True):
         with place:
             now = _asked(t, name)
             if now is not None:
@@ -184,9 +184,9 @@ def _own(t: Translator, chosen: Choices) -> dict[str, float | None]:
     return found
 
 
-def _places() -> list[DeltaGenerator]:
-    """Three beside one another, or below on a telephone."""
-    return st.columns(len(OWN), gap="medium")
+def _places(level: Literal["top", "bottom"]) -> list[DeltaGenerator]:
+    """Three beside one another, or below on a telephone; a name may take two lines."""
+    return st.columns(len(OWN), gap="medium", vertical_alignment=level)
 
 
 def _asked(t: Translator, name: str) -> float | None:

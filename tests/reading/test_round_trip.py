@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from typing import Any
 
+import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -45,6 +46,7 @@ def as_read(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(table=tables(CELL), top=st.integers(0, 5), left=st.integers(0, 3))
 def test_xlsx(table: list[list[Any]], top: int, left: int) -> None:

@@ -195,7 +195,7 @@ def test_a_cell_longer_than_excel_allows_is_cut_and_counted() -> None:
     ("data", "id"),
     [
         (b"1," * 600, "too_many_columns"),
-        (b"1\n" * 1_100_000, "too_many_rows"),
+        pytest.param(b"1\n" * 1_100_000, "too_many_rows", marks=pytest.mark.slow),
     ],
 )
 def test_limits_are_said(data: bytes, id: str) -> None:

@@ -213,6 +213,7 @@ def test_the_relative_effect_of_means_is_close_to_fiellers():
     assert (found.low, found.high) == pytest.approx(fieller(control, arm), abs=2e-3)
 
 
+@pytest.mark.slow
 def test_the_relative_effect_covers_the_true_one():
     """Of a thousand trials with a known effect of a tenth, about 950 have it in their interval."""
     rng = np.random.default_rng(11)
