@@ -200,7 +200,6 @@ def _change(question: Question, counts: Counts, group: str | None = None) -> Est
     """By how much more a customer would be worth."""
     if not counts.enough:
         return Estimate(math.nan, -math.inf, math.inf, counts.customers, group)
-
     return replace(_more(question, counts, question.worth), group=group)
 
 
@@ -247,9 +246,8 @@ def _by_quarters(overall: Estimate, trend: Sequence[Estimate]) -> Iterator[Messa
 
 def _numbers(question: Question, counts: Counts) -> dict[str, float]:
     now, then = question.now(counts.totals), question.then(counts.totals)
-    slope = model.estimate(
-        lambda x: model.elasticity(question.now(x), question.horizon, question.rate), counts
-    )
+    ahead = question.horizon, question.rate
+    slope = model.estimate(lambda x: model.elasticity(question.now(x), *ahead), counts)
     found = {
         "seen": counts.seen,
         "spans": now.spans,
@@ -259,7 +257,7 @@ def _numbers(question: Question, counts: Counts) -> dict[str, float]:
         **dict(zip(ELASTICITY, (slope.value, slope.low, slope.high), strict=True)),
     }
     for name, state in (("now", now), ("then", then)):
-        stay = model.years(state, question.horizon, question.rate)
+        stay = model.years(state, *ahead)
         found |= {
             f"spend_{name}": state.spend.real,
             f"retention_{name}": state.retention.real,
