@@ -55,6 +55,7 @@ def test_what_is_computed_may_ask_for_something_else():
     assert memory.get("sum", lambda: memory.get("one", lambda: 1) + memory.get("two", lambda: 2)) == 3
 
 
+@pytest.mark.slow
 def test_the_scorecard_is_what_each_metric_finds_alone():
     tables = {"orders": draw_orders(31), "responses": draw_responses(32), "visits": draw_visits(33)}
     for by in (None, "segment"):

@@ -283,7 +283,7 @@ def people(orders, responses, score):
 
 @pytest.mark.parametrize("often", [2, 3, 5])
 @pytest.mark.parametrize("score", ["recommend", "rating"])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_the_long_way(seed, score, often):
     orders, responses = draw_orders(seed, lines=900, days=700), draw_responses(seed)
     result = say_do(dataset(orders=orders, responses=responses), attitude=score, often=often)

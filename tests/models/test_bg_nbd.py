@@ -294,7 +294,11 @@ def integral(of, params, x, age, horizon):
     ],
 )
 @pytest.mark.parametrize(
-    ("moment", "of"), [(bg_nbd.expected_purchases, once), (bg_nbd.factorial_moment, ordered_pairs)]
+    ("moment", "of"),
+    [
+        (bg_nbd.expected_purchases, once),
+        pytest.param(bg_nbd.factorial_moment, ordered_pairs, marks=pytest.mark.slow),
+    ],
 )
 def test_moments_are_the_integrals_over_probabilities(moment, of, params, x, age, horizon):
     params = dict(zip(bg_nbd.NAMES, params, strict=True))

@@ -163,7 +163,9 @@ def histories_of_all_kinds(seed, customers=10_000):
     return params, (frequency, np.where(frequency > 0, age * rng.random(customers) ** 3, 0), age)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=pytest.mark.slow) if n > 11 else n for n in range(24)]
+)
 def test_every_history_gets_the_nodes_it_needs(seed, monkeypatch):
     """Ten times as many nodes say the same."""
     params, histories = histories_of_all_kinds(seed)
