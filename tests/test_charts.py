@@ -143,6 +143,7 @@ def test_every_metric_has_its_pictures(metric):
     assert charts.trend(result, EN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shape", "metric"), DRAWN)
 def test_words_are_in_the_language(shape, metric):
     # names of products and segments are the file's own, and so is the publisher of a benchmark

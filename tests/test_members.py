@@ -101,6 +101,7 @@ def test_who_is_listed_does_not_hang_on_names(metric):
     )
 
 
+@pytest.mark.slow
 @every_metric
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_gives_the_same_lists(metric, engine):

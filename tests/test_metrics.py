@@ -504,6 +504,7 @@ def test_a_metric_has_its_sentences_its_advice_and_its_pictures(metric):
 sorting = [metric for metric in METRICS if metric.members]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", sorting, ids=[metric.id for metric in sorting])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_of_customers_are_as_long_as_they_are_said_to_be(metric, language):
