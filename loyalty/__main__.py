@@ -38,23 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         data = read(chosen.file)
-        _check_by(data, chosen.by)
+        cards = scorecard(data, chosen.by)
     except LoyaltyError as error:
         print(" · ".join(part for part in t.error(error) if part), file=sys.stderr)
         return 2
-    cards = scorecard(data, chosen.by)
     if chosen.json:
         print(json.dumps(as_json(data, cards, t), ensure_ascii=False, indent=2, allow_nan=False))
     else:
         print(as_table(data, cards, t))
     return 0
-
-
-def _check_by(data: Dataset, by: str | None) -> None:
-    """Refuse a breakdown that no metric can make."""
-    choices = list(dict.fromkeys(name for table in data.roles for name in data.by_choices(table)))
-    if by is not None and by not in choices:
-        raise LoyaltyError("unknown_group" if choices else "no_groups", by=by, choices=", ".join(choices))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -240,15 +240,16 @@ class Dataset(History):
         """What a column is called in the user's file."""
         return self.roles.get(table, {}).get(by, by) if by else None
 
-    def check_by(self, table: str, by: str | None) -> None:
-        """Refuse a breakdown by a column that is not there.
+    def check_by(self, table: str | None, by: str | None) -> None:
+        """Refuse a breakdown by a column that is not there: in a table, or in none where that is None.
 
         Raises
         ------
         LoyaltyError
             ``unknown_group``, with the choices, or ``no_groups`` if there are none.
         """
-        choices = self.by_choices(table)
+        tables = ROLES if table is None else (table,)
+        choices = dict.fromkeys(name for each in tables for name in self.by_choices(each))
         if by is not None and by not in choices:
             raise LoyaltyError("unknown_group" if choices else "no_groups", by=by, choices=", ".join(choices))
 

@@ -52,6 +52,11 @@ def scorecard(data: Dataset, by: str | None = None, metrics: Iterable[Metric] = 
     tuple of Card
         One a metric; a metric that lacks its columns has an error instead of a result.
 
+    Raises
+    ------
+    LoyaltyError
+        ``unknown_group`` or ``no_groups``, if no table can be broken down by that.
+
     Examples
     --------
     >>> import pandas as pd
@@ -59,6 +64,7 @@ def scorecard(data: Dataset, by: str | None = None, metrics: Iterable[Metric] = 
     >>> [card.metric.id for card in cards if card.result]
     ['nps']
     """
+    data.check_by(None, by)
     if not data.in_memory:
         return tuple(_card(data, by, metric) for metric in metrics)
     with ThreadPoolExecutor(THREADS) as threads:

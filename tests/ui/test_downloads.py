@@ -20,7 +20,7 @@ def results():
     found = {}
     for metric in METRICS:
         data = opened(metric.id).data
-        [card] = scorecard(data, "segment", [metric])
+        [card] = scorecard(data, "segment" if data.by_choices("orders") else None, [metric])
         found[metric.id] = card.result
     return found
 
