@@ -15,16 +15,26 @@ SET = ("retention", "frequency", "order_value", "margin_now", "acquisition_cost_
 
 def variant(result: Result) -> str:
     """Whether anything was changed, or could be, and whether what is left of the money is known."""
-    if not result.overall.value:
+    if not result.overall.value and not _brings_back(result):
         return "full" if any(note.id == "what_if.note.full" for note in result.notes) else "same"
     return "revenue" if result.options["margin"] is None else "profit"
+
+
+def _brings_back(result: Result) -> bool:
+    """Whether what winning a customer brings back, where that is known, is another number than today."""
+    return len({line[1:] for line in table_rows(result, "ltv")}) > 1
 
 
 def done(result: Result) -> Message:
     """What was changed: the claim, or the visitor's own settings."""
     own = any(result.options[name] is not None for name in SET)
-    step = Message(f"what_if.step.{result.numbers['spans']:g}")
-    return Message(f"what_if.done.{'own' if own else result.options['scenario']}", {"step": step})
+    told = {"step": _span(result, "step")}
+    return Message(f"what_if.done.{'own' if own else result.options['scenario']}", told)
+
+
+def _span(result: Result, as_: str) -> Message:
+    """The span that was counted, in words: as a ``unit``, or as a ``step`` to the next one."""
+    return Message(f"what_if.{as_}.{result.numbers['spans']:g}")
 
 
 def holes(result: Result, t: Translator) -> dict[str, Any]:
@@ -79,7 +89,7 @@ def ltv(result: Result, t: Translator) -> Message:
         ends = {"": "ltv_cac", "_low": "ltv_cac_low", "_high": "ltv_cac_high"}
         told |= {f"{line['when']}{end}": t.ratio(line[column]) for end, column in ends.items()}
     kind = "revenue" if result.options["margin"] is None else "profit"
-    kind += "_same" if told["now"] == told["then"] else ""
+    kind += "" if _brings_back(result) else "_same"
     cost = in_unit(result, "money", _cost(result), t)
     return Message(f"what_if.ltv.{kind}", {**told, "cost": cost, "span": holes(result, t)["span"]})
 
@@ -93,10 +103,10 @@ def levers(result: Result, t: Translator) -> Message:
     """From what today's values were counted."""
     names = ("seen", "stay_now", "stay_then", "years_now", "years_then")
     brought = result.numbers["years_then"] > result.numbers["stay_then"]
-    told: dict[str, Any] = {name: number(result, name, t) for name in names}
-    told["unit"] = Message(f"what_if.unit.{result.numbers['spans']:g}")
+    told = {name: number(result, name, t) for name in names}
     kind = "told_brought" if brought else "told"
-    return Message(f"what_if.levers.{kind}", {**told, "span": holes(result, t)["span"]})
+    spans = {"span": holes(result, t)["span"], "unit": _span(result, "unit")}
+    return Message(f"what_if.levers.{kind}", {**told, **spans})
 
 
 def costly(result: Result) -> bool:
@@ -108,10 +118,7 @@ def advice_holes(result: Result, t: Translator) -> dict[str, Any]:
     """The segment where it would bring most, and what winning a customer costs."""
     groups = group_holes(result, t)
     told: dict[str, Any] = {f"{place}_group": groups[place] for place in ("top", "bottom") if groups}
-    told |= {
-        "active": number(result, "active", t),
-        "unit": Message(f"what_if.unit.{result.numbers['spans']:g}"),
-    }
+    told |= {"active": number(result, "active", t), "unit": _span(result, "unit")}
     if result.options["acquisition_cost"] is not None:
         told["cost"] = in_unit(result, "money", _cost(result), t)
     return told

@@ -173,6 +173,11 @@ class TestParts:
         result = replace(result, tables=(*(each for each in result.tables if each is not table), still))
         assert EN.say(story.part(result, "ltv", EN)).endswith("1.00 times as much in profit (0.90 to 1.10).")
 
+    def test_a_cost_that_alone_changes_is_a_change(self):
+        options = {"acquisition_cost": 40.0, "acquisition_cost_now": 50.0}
+        told = said(shop(value=0.0, ltv=(2.0, 1.5, 2.5), options=options))
+        assert told.startswith("With the levers as you have set them, ")
+
     def test_the_cost_of_today_is_said_where_it_is_to_change(self):
         options = {"acquisition_cost": 40.0, "acquisition_cost_now": 50.0}
         assert "costs €50.00" in EN.say(story.part(shop(ltv=(2.0, 1.5, 2.5), options=options), "ltv", EN))
